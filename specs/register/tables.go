@@ -1,0 +1,17 @@
+package register
+
+// tables are the entries, one slice an RFC. An RFC with entries is an RFC whose sentences the coverage test goes through.
+var tables = [][]Entry{
+	pop3RFC1939,
+	pop3RFC2449,
+	pop3RFC2595,
+	pop3RFC3206,
+	pop3RFC5034,
+	pop3RFC6856,
+}
+
+// outside are the sentences of those RFCs that are accounted for without an entry.
+var outside = [][]Outside{
+	elsewhereRFC2449,
+	elsewhereRFC2595,
+}
