@@ -125,8 +125,9 @@ func (c *Conn) Do(ctx context.Context, timeout time.Duration, f func() error) er
 	if timeout > 0 {
 		deadline = time.Now().Add(timeout)
 	}
+	byContext := false
 	if d, ok := ctx.Deadline(); ok && (deadline.IsZero() || d.Before(deadline)) {
-		deadline = d
+		deadline, byContext = d, true
 	}
 	nc := c.netConn()
 	if err := nc.SetDeadline(deadline); err != nil {
@@ -151,6 +152,9 @@ func (c *Conn) Do(ctx context.Context, timeout time.Duration, f func() error) er
 	if err != nil && errors.Is(err, os.ErrDeadlineExceeded) {
 		if cerr := ctx.Err(); cerr != nil {
 			return cerr
+		}
+		if byContext { // the connection's timer was ahead of the context's
+			return context.DeadlineExceeded
 		}
 		if timeout > 0 {
 			return fmt.Errorf("nothing for %v: %w", timeout, err)
@@ -292,9 +296,15 @@ const closeWait = time.Second
 // Close closes the connection, with TLS's close_notify if there is TLS. It does not flush W. A second call does nothing.
 func (c *Conn) Close() error {
 	c.closeOnce.Do(func() {
-		c.raw.SetDeadline(time.Now().Add(closeWait))
-		c.closeErr = c.netConn().Close()
-		if c.netConn() != c.raw {
+		nc := c.netConn()
+		if t, ok := nc.(*tls.Conn); ok {
+			// A deadline would not do: Close sets one of its own, of five seconds.
+			under := t.NetConn()
+			cut := time.AfterFunc(closeWait, func() { under.Close() })
+			defer cut.Stop()
+		}
+		c.closeErr = nc.Close()
+		if nc != c.raw {
 			c.raw.Close()
 		}
 		c.Event("close")

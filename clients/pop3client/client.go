@@ -1,0 +1,566 @@
+package pop3client
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"slices"
+	"strconv"
+	"sync/atomic"
+
+	"harness/internal/auth"
+	"harness/internal/conn"
+	"harness/protocols/dialect"
+	"harness/protocols/pop3"
+	"harness/protocols/wire"
+)
+
+// Client is a connection to a POP3 server.
+type Client struct {
+	c        *conn.Conn
+	opts     Options
+	addr     string
+	greeting *pop3.Greeting
+	state    pop3.State
+	caps     pop3.Capabilities
+	capaDone bool // CAPA was answered since the connection or TLS began; caps may be nil then
+	utf8     bool // texts may be UTF-8: UTF8 or LANG succeeded
+	utf8Mode bool // UTF8 succeeded
+	stream   *Message
+	broken   error
+	closed   atomic.Bool
+
+	badChallenge error // what is wrong with the challenge read last
+
+	scratch  []byte
+	command  string // for what is forgiven
+	forgiven []Forgiven
+	unnoted  int
+}
+
+// Dial connects to addr, "host:port" or "host", and reads the greeting. Opts may be nil. The error of a server that greets with -ERR is its
+// [*pop3.Reply].
+func Dial(ctx context.Context, addr string, opts *Options) (*Client, error) {
+	o := opts.withDefaults()
+	hostPort, host := address(addr, o.ImplicitTLS)
+	if o.Host == "" {
+		o.Host = host
+	}
+	c, err := conn.Dial(ctx, "tcp", hostPort, o.Timeouts.Connect, o.conn())
+	if err != nil {
+		return nil, &Error{Addr: hostPort, Command: "connect", Err: errors.Unwrap(err)}
+	}
+	return start(ctx, c, hostPort, o)
+}
+
+// DialTLS is [Dial] with implicit TLS.
+func DialTLS(ctx context.Context, addr string, opts *Options) (*Client, error) {
+	var o Options
+	if opts != nil {
+		o = *opts
+	}
+	o.ImplicitTLS = true
+	return Dial(ctx, addr, &o)
+}
+
+// New makes a client of a connection, which it owns from then on, and reads the greeting. For TLS, Options.Host or Options.TLS.ServerName has to
+// name the server. A *tls.Conn is taken as it is: Options.ImplicitTLS is for connections that are not.
+func New(ctx context.Context, nc net.Conn, opts *Options) (*Client, error) {
+	o := opts.withDefaults()
+	addr := "(unnamed)"
+	if a := nc.RemoteAddr(); a != nil && a.String() != "" {
+		addr = a.String()
+	}
+	return start(ctx, conn.New(nc, o.conn()), addr, o)
+}
+
+func (o *Options) conn() conn.Options {
+	return conn.Options{Local: dialect.Client, Tap: o.Tap, LineLimit: o.Limits.Line}
+}
+
+func start(ctx context.Context, nc *conn.Conn, addr string, o Options) (*Client, error) {
+	c := &Client{c: nc, opts: o, addr: addr, state: pop3.Authorization}
+	if err := c.begin(ctx); err != nil {
+		c.Close()
+		return nil, err
+	}
+	return c, nil
+}
+
+func (c *Client) begin(ctx context.Context) error {
+	if c.opts.ImplicitTLS {
+		if err := c.StartTLS(ctx); err != nil {
+			return err
+		}
+	}
+	c.command = "greeting"
+	var l wire.Line
+	err := c.do(ctx, func() (err error) {
+		l, err = c.line()
+		return err
+	})
+	if err != nil {
+		return c.wrap("greeting", err)
+	}
+	if c.greeting, err = c.rules().ParseGreeting(l); err != nil {
+		return c.wrap("greeting", err)
+	}
+	if c.greeting.Status != pop3.OK {
+		return c.wrap("greeting", c.greeting.Reply)
+	}
+	return nil
+}
+
+// Greeting returns the line with which the server began.
+func (c *Client) Greeting() *pop3.Greeting { return c.greeting }
+
+// State returns the state of the session.
+func (c *Client) State() pop3.State { return c.state }
+
+// SetState tells the client what it can't know: the state after commands on the raw level.
+func (c *Client) SetState(s pop3.State) { c.state = s }
+
+// Addr returns the server's address.
+func (c *Client) Addr() string { return c.addr }
+
+// TLS returns the state of TLS; ok is false without TLS.
+func (c *Client) TLS() (state tls.ConnectionState, ok bool) { return c.c.TLS() }
+
+// Capabilities returns the last answer to CAPA; ok is false if there was none since the connection or TLS began.
+func (c *Client) Capabilities() (caps pop3.Capabilities, ok bool) { return c.caps, c.caps != nil }
+
+// Forgiven returns what a lenient client let pass, at most the first 100 departures, and how many there were in all.
+func (c *Client) Forgiven() ([]Forgiven, int) {
+	return slices.Clone(c.forgiven), len(c.forgiven) + c.unnoted
+}
+
+// Close closes the connection without QUIT: the server keeps all messages (RFC 1939 section 6). A second call does nothing.
+func (c *Client) Close() error {
+	if c.closed.Swap(true) {
+		return nil
+	}
+	return c.c.Close()
+}
+
+// rules returns the rules for what the server says.
+func (c *Client) rules() pop3.Rules {
+	r := pop3.Rules{UTF8: c.utf8, RespCodes: c.caps.Has(pop3.CapaRespCodes)}
+	if !c.opts.Strict {
+		r.Lenient, r.Forgave = true, c.forgave
+	}
+	return r
+}
+
+func (c *Client) forgave(e *wire.SyntaxError) {
+	if len(c.forgiven) >= 100 {
+		c.unnoted++
+		return
+	}
+	c.forgiven = append(c.forgiven, Forgiven{Command: c.command, Problem: e})
+}
+
+func (c *Client) wrap(command string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var e *Error
+	if errors.As(err, &e) {
+		return err
+	}
+	return &Error{Addr: c.addr, Command: command, Err: err}
+}
+
+// fail breaks the client.
+func (c *Client) fail(command string, err error) error {
+	err = c.wrap(command, err)
+	if c.broken == nil {
+		c.broken = err
+	}
+	return err
+}
+
+// do runs f, which reads or writes, under the deadline of a command.
+func (c *Client) do(ctx context.Context, f func() error) error {
+	return eof(c.c.Do(ctx, c.opts.Timeouts.Command, f))
+}
+
+// eof names the end of the stream.
+func eof(err error) error {
+	if err == io.EOF {
+		return fmt.Errorf("the server closed the connection: %w", io.EOF)
+	}
+	return err
+}
+
+// line reads a line; what the stream's end cut off is an error.
+func (c *Client) line() (wire.Line, error) {
+	l, err := c.c.R.ReadLine()
+	if err == nil && l.End == wire.None {
+		return l, fmt.Errorf("the server closed the connection in the middle of a line: %w", io.ErrUnexpectedEOF)
+	}
+	return l, err
+}
+
+// ready tells whether a command may be sent at all.
+func (c *Client) ready(command string) error {
+	switch {
+	case c.closed.Load():
+		return c.wrap(command, ErrClosed)
+	case c.broken != nil:
+		return &Error{Addr: c.addr, Command: command, Err: fmt.Errorf("not sent, the connection is broken by an earlier error: %w", c.broken)}
+	case c.stream != nil:
+		return c.wrap(command, ErrStreamOpen)
+	}
+	return nil
+}
+
+// check tells whether the command may be sent in the given state.
+func (c *Client) check(cmd pop3.Command, state pop3.State) error {
+	spec := cmd.Spec()
+	if spec == nil {
+		return nil
+	}
+	if !c.opts.AnyState && spec.States&state == 0 {
+		return c.wrap(cmd.String(), &StateError{State: state, Valid: spec.States})
+	}
+	if c.opts.RequireTLS && (cmd.Verb == "USER" || cmd.Verb == "PASS" || cmd.Verb == "RPOP") {
+		if _, ok := c.c.TLS(); !ok {
+			return c.wrap(cmd.String(), ErrNeedTLS)
+		}
+	}
+	return nil
+}
+
+// outgoing are the rules for what the client says: always strict.
+func (c *Client) outgoing() pop3.Rules { return pop3.Rules{UTF8: c.caps.UTF8User()} }
+
+// send checks a command and sends it, and reads the status line of the reply. A refusal is an error.
+func (c *Client) send(ctx context.Context, cmd pop3.Command) (*pop3.Reply, error) {
+	name := cmd.String()
+	if err := c.ready(name); err != nil {
+		return nil, err
+	}
+	if err := c.check(cmd, c.state); err != nil {
+		return nil, err
+	}
+	text, err := c.outgoing().AppendCommand(c.scratch[:0], cmd)
+	c.scratch = text[:0]
+	if err != nil {
+		return nil, c.wrap(name, err)
+	}
+	reply, err := c.exchange(ctx, name, text)
+	if err != nil {
+		return nil, err
+	}
+	if reply.Status == pop3.Continue {
+		if cmd.Verb == "AUTH" {
+			return reply, nil
+		}
+		return nil, c.fail(name, &wire.SyntaxError{Got: "+", Want: `"+OK" or "-ERR"`, Cite: "RFC 1939 section 3"})
+	}
+	c.state = c.state.After(cmd.Verb, reply.Status == pop3.OK)
+	if reply.Status == pop3.Err {
+		return reply, c.wrap(name, reply)
+	}
+	return reply, nil
+}
+
+// exchange sends octets and reads a status line.
+func (c *Client) exchange(ctx context.Context, name string, text []byte) (*pop3.Reply, error) {
+	c.command = name
+	var reply *pop3.Reply
+	err := c.do(ctx, func() error {
+		if _, err := c.c.W.Write(text); err != nil {
+			return err
+		}
+		if err := c.c.W.Flush(); err != nil {
+			return err
+		}
+		var err error
+		reply, err = c.reply(name)
+		return err
+	})
+	if err != nil {
+		return nil, c.fail(name, err)
+	}
+	return reply, nil
+}
+
+// reply reads a status line; it runs inside do.
+func (c *Client) reply(name string) (*pop3.Reply, error) {
+	l, err := c.line()
+	if err != nil {
+		return nil, err
+	}
+	reply, err := c.rules().ParseReply(l)
+	c.badChallenge = nil
+	if err != nil && reply.Status == pop3.Continue {
+		c.badChallenge = err // an exchange is cancelled because of it, in order (RFC 5034 section 4)
+	} else if err != nil {
+		return nil, err
+	}
+	reply.Command = name
+	return reply, nil
+}
+
+// listing reads the lines of a multi-line answer and hands each to f, unstuffed.
+func (c *Client) listing(ctx context.Context, name string, f func(line []byte) error) error {
+	c.command = name
+	var size int64
+	for {
+		// One wait a batch: the deadline is renewed when more has to be read.
+		more := true
+		err := eof(c.c.Do(ctx, c.opts.Timeouts.Idle, func() error {
+			for first := true; first || c.c.R.Buffered() > 0; first = false {
+				l, err := c.line()
+				if err != nil {
+					return err
+				}
+				size += int64(len(l.Text)) + 2
+				if size > c.opts.Limits.Listing {
+					return &wire.LimitError{What: "listing", Limit: c.opts.Limits.Listing}
+				}
+				if l.End != wire.CRLF {
+					e := &wire.SyntaxError{Offset: len(l.Text), Got: l.End.Octets(), Want: "CRLF", Cite: "RFC 1939 section 3"}
+					if c.opts.Strict {
+						return e
+					}
+					c.forgave(e)
+				}
+				if string(l.Text) == "." {
+					more = false
+					return nil
+				}
+				text := l.Text
+				if len(text) > 0 && text[0] == '.' {
+					text = text[1:]
+				}
+				if err := f(text); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+		if err != nil {
+			return c.fail(name, err)
+		}
+		if !more {
+			return nil
+		}
+	}
+}
+
+// User names the mailbox (RFC 1939 section 7). Pass has to follow.
+func (c *Client) User(ctx context.Context, name string) error {
+	_, err := c.send(ctx, pop3.NewCommand("USER", name))
+	return err
+}
+
+// Pass gives the password (RFC 1939 section 7); spaces in it are sent as they are.
+func (c *Client) Pass(ctx context.Context, password string) error {
+	_, err := c.send(ctx, pop3.NewCommand("PASS", password))
+	return err
+}
+
+// APOP authenticates with a digest of the greeting's timestamp and the shared secret (RFC 1939 section 7). It fails if the greeting has no
+// timestamp. Text outside of ASCII is prepared as RFC 6856 section 2.2 wants.
+func (c *Client) APOP(ctx context.Context, user, secret string) error {
+	name := pop3.NewCommand("APOP", user).String()
+	if err := c.ready(name); err != nil {
+		return err
+	}
+	if c.greeting.Timestamp == "" {
+		return c.wrap(name, errors.New("not sent: the greeting has no timestamp, so the server does not offer APOP (RFC 1939 section 7)"))
+	}
+	user, err := auth.Prepare(user)
+	if err != nil {
+		return c.wrap(name, fmt.Errorf("user: %w", err))
+	}
+	if secret, err = auth.Prepare(secret); err != nil {
+		return c.wrap(name, fmt.Errorf("secret: %w", err))
+	}
+	_, err = c.send(ctx, pop3.NewCommand("APOP", user, pop3.APOPDigest(c.greeting.Timestamp, secret)))
+	return err
+}
+
+// RPOP authenticates by the word of the client's host (RFC 1081), which hardly any server takes.
+func (c *Client) RPOP(ctx context.Context, user string) error {
+	_, err := c.send(ctx, pop3.NewCommand("RPOP", user))
+	return err
+}
+
+// Stat returns the drop listing: how many messages there are, and their size.
+func (c *Client) Stat(ctx context.Context) (pop3.DropListing, error) {
+	return one(c, ctx, pop3.NewCommand("STAT"), pop3.Rules.ParseStat)
+}
+
+// List returns the scan listing of message n: its size.
+func (c *Client) List(ctx context.Context, n int) (pop3.ScanListing, error) {
+	return one(c, ctx, pop3.NewCommand("LIST", strconv.Itoa(n)), pop3.Rules.ParseScanReply)
+}
+
+// ListAll returns the scan listings of all messages.
+func (c *Client) ListAll(ctx context.Context) ([]pop3.ScanListing, error) {
+	return all(c, ctx, pop3.NewCommand("LIST"), pop3.Rules.ParseScan)
+}
+
+// Uidl returns the unique-id of message n.
+func (c *Client) Uidl(ctx context.Context, n int) (pop3.UniqueID, error) {
+	return one(c, ctx, pop3.NewCommand("UIDL", strconv.Itoa(n)), pop3.Rules.ParseUniqueIDReply)
+}
+
+// UidlAll returns the unique-ids of all messages.
+func (c *Client) UidlAll(ctx context.Context) ([]pop3.UniqueID, error) {
+	return all(c, ctx, pop3.NewCommand("UIDL"), pop3.Rules.ParseUniqueID)
+}
+
+// one sends a command whose reply is one line of data.
+func one[T any](c *Client, ctx context.Context, cmd pop3.Command, parse func(pop3.Rules, *pop3.Reply) (T, error)) (T, error) {
+	var zero T
+	reply, err := c.send(ctx, cmd)
+	if err != nil {
+		return zero, err
+	}
+	v, err := parse(c.rules(), reply)
+	if err != nil {
+		return zero, c.fail(cmd.String(), err)
+	}
+	return v, nil
+}
+
+// all sends a command whose answer is a listing.
+func all[T any](c *Client, ctx context.Context, cmd pop3.Command, parse func(pop3.Rules, []byte) (T, error)) ([]T, error) {
+	if _, err := c.send(ctx, cmd); err != nil {
+		return nil, err
+	}
+	return collect(c, ctx, cmd.String(), parse)
+}
+
+func collect[T any](c *Client, ctx context.Context, name string, parse func(pop3.Rules, []byte) (T, error)) ([]T, error) {
+	list := []T{}
+	rules := c.rules()
+	err := c.listing(ctx, name, func(line []byte) error {
+		v, err := parse(rules, line)
+		if err == nil {
+			list = append(list, v)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return list, nil
+}
+
+// Dele marks message n as deleted; QUIT removes it.
+func (c *Client) Dele(ctx context.Context, n int) error {
+	_, err := c.send(ctx, pop3.NewCommand("DELE", strconv.Itoa(n)))
+	return err
+}
+
+// Noop does nothing but keep the server from logging out.
+func (c *Client) Noop(ctx context.Context) error {
+	_, err := c.send(ctx, pop3.NewCommand("NOOP"))
+	return err
+}
+
+// Rset unmarks all messages.
+func (c *Client) Rset(ctx context.Context) error {
+	_, err := c.send(ctx, pop3.NewCommand("RSET"))
+	return err
+}
+
+// Quit ends the session and closes the connection, whatever happens, also if ctx is done. From the TRANSACTION state the server then removes
+// what is marked; a refusal says that it could not remove all of it (RFC 1939 section 6).
+func (c *Client) Quit(ctx context.Context) error {
+	_, err := c.send(ctx, pop3.NewCommand("QUIT"))
+	if cerr := c.Close(); err == nil && cerr != nil && !errors.Is(cerr, net.ErrClosed) {
+		// The server may have closed first; then there is nobody to send TLS's close_notify to.
+		if _, ok := c.c.TLS(); !ok {
+			err = c.wrap("QUIT", cerr)
+		}
+	}
+	return err
+}
+
+// Capa asks for the capabilities (RFC 2449 section 5) and keeps them.
+func (c *Client) Capa(ctx context.Context) (pop3.Capabilities, error) {
+	caps, err := all(c, ctx, pop3.NewCommand("CAPA"), pop3.Rules.ParseCapability)
+	if err != nil {
+		var reply *pop3.Reply
+		if errors.As(err, &reply) {
+			c.caps, c.capaDone = nil, true
+		}
+		return nil, err
+	}
+	c.caps, c.capaDone = caps, true
+	return c.caps, nil
+}
+
+// capabilities returns the known capabilities, and asks for them if they are not known. A server without CAPA has none.
+func (c *Client) capabilities(ctx context.Context) (pop3.Capabilities, error) {
+	if c.capaDone {
+		return c.caps, nil
+	}
+	caps, err := c.Capa(ctx)
+	if err != nil && c.capaDone {
+		return nil, nil
+	}
+	return caps, err
+}
+
+// STLS begins TLS (RFC 2595 section 4). The capabilities that were known are forgotten; the greeting is not. What the server sent in the
+// clear behind its reply is refused with a [*BufferedError]. After UTF8 it is not permitted (RFC 6856 section 2.1).
+func (c *Client) STLS(ctx context.Context) error {
+	if err := c.ready("STLS"); err != nil {
+		return err
+	}
+	if _, ok := c.c.TLS(); ok {
+		return c.wrap("STLS", ErrTLSActive)
+	}
+	if c.utf8Mode && !c.opts.AnyState {
+		return c.wrap("STLS", errors.New("not sent: it may not follow UTF8 (RFC 6856 section 2.1)"))
+	}
+	if _, err := c.send(ctx, pop3.NewCommand("STLS")); err != nil {
+		return err
+	}
+	return c.StartTLS(ctx)
+}
+
+// StartTLS makes a TLS handshake, without STLS before it: for the raw level.
+func (c *Client) StartTLS(ctx context.Context) error {
+	if err := c.c.StartTLS(ctx, c.opts.Timeouts.Handshake, c.opts.tlsConfig()); err != nil {
+		return c.fail("TLS", err)
+	}
+	c.caps, c.capaDone = nil, false
+	return nil
+}
+
+// UTF8 enters UTF-8 mode (RFC 6856 section 2.1).
+func (c *Client) UTF8(ctx context.Context) error {
+	_, err := c.send(ctx, pop3.NewCommand("UTF8"))
+	if err == nil {
+		c.utf8, c.utf8Mode = true, true
+	}
+	return err
+}
+
+// Lang chooses the language of texts by a language range, "*" for the server's preference, and returns what the server chose (RFC 6856
+// section 3.2).
+func (c *Client) Lang(ctx context.Context, languageRange string) (pop3.Language, error) {
+	was := c.utf8
+	c.utf8 = true // the text of this very reply is UTF-8
+	l, err := one(c, ctx, pop3.NewCommand("LANG", languageRange), pop3.Rules.ParseLanguageReply)
+	if err != nil {
+		c.utf8 = was
+	}
+	return l, err
+}
+
+// LangAll returns the languages that the server has.
+func (c *Client) LangAll(ctx context.Context) ([]pop3.Language, error) {
+	return all(c, ctx, pop3.NewCommand("LANG"), pop3.Rules.ParseLanguage)
+}

@@ -1,0 +1,142 @@
+package pop3client
+
+import (
+	"crypto/tls"
+	"net"
+	"strconv"
+	"time"
+
+	"harness/internal/auth"
+	"harness/internal/conn"
+	"harness/protocols/pop3"
+)
+
+// Tap is shown every octet that passes, with its direction and time.
+type Tap = conn.Tap
+
+// Credentials are what LoginWith and AuthMechanism authenticate with.
+type Credentials = auth.Credentials
+
+// Options of a client. Nil, and the zero value, are usable: in the clear, lenient, default timeouts and limits.
+type Options struct {
+	Timeouts Timeouts
+	Limits   Limits
+
+	// TLS is the configuration of implicit TLS and STLS. Nil verifies the server's certificate against the system's roots. It is cloned; a missing
+	// ServerName becomes Host.
+	TLS *tls.Config
+	// ImplicitTLS has the connection begin with the TLS handshake (RFC 8314 section 3.2).
+	ImplicitTLS bool
+	// RequireTLS has the client refuse to send a password or token that could be read on the way: USER and PASS, RPOP, and SASL mechanisms that expose
+	// the secret, unless TLS is active.
+	RequireTLS bool
+	// Host is the server's name, which its certificate has to bear. "" means the host of the address dialled.
+	Host string
+
+	// Strict has departures from the grammar fail instead of being forgiven.
+	Strict bool
+	// AnyState has commands sent in states in which they are not valid.
+	AnyState bool
+	// ForcePipelining has [Pipeline] send ahead without the server's offer.
+	ForcePipelining bool
+
+	// Tap sees every octet; nil for none.
+	Tap Tap
+}
+
+// Timeouts of the client's waits. 0 means the default; a negative value means none but the context's.
+type Timeouts struct {
+	// Connect bounds the making of the connection. Default 30 s.
+	Connect time.Duration
+	// Handshake bounds a TLS handshake. Default 30 s.
+	Handshake time.Duration
+	// Command bounds each wait for a reply, the sending of a command included, and the greeting. Default 60 s.
+	Command time.Duration
+	// Idle bounds the time without progress within a multi-line answer. Default 60 s.
+	Idle time.Duration
+}
+
+// Limits of what a server may make the client take. 0 means the default.
+type Limits struct {
+	// Line is the longest line of a reply or listing, in octets without terminator. Default 64 KiB. The lines of messages are not limited.
+	Line int
+	// Message is the largest message that RETR and TOP stream, in octets. Default none.
+	Message int64
+	// Listing is the largest answer to LIST, UIDL, CAPA and LANG, in octets. Default 64 MiB.
+	Listing int64
+	// Drain is how much of a message Close reads away, in octets. Default 1 MiB.
+	Drain int64
+	// Ahead is how many octets of commands a [Pipeline] sends without having the answers. It has to fit into the buffers of the transport, or both
+	// ends could block in writing. Default 1024.
+	Ahead int
+}
+
+const (
+	defaultConnect = 30 * time.Second
+	defaultCommand = 60 * time.Second
+	defaultListing = 64 << 20
+	defaultDrain   = 1 << 20
+	defaultAhead   = 1024
+)
+
+func timeout(d, or time.Duration) time.Duration {
+	switch {
+	case d == 0:
+		return or
+	case d < 0:
+		return 0
+	}
+	return d
+}
+
+// withDefaults returns a copy of o in which nothing is 0 that has a default.
+func (o *Options) withDefaults() Options {
+	var d Options
+	if o != nil {
+		d = *o
+	}
+	d.Timeouts.Connect = timeout(d.Timeouts.Connect, defaultConnect)
+	d.Timeouts.Handshake = timeout(d.Timeouts.Handshake, defaultConnect)
+	d.Timeouts.Command = timeout(d.Timeouts.Command, defaultCommand)
+	d.Timeouts.Idle = timeout(d.Timeouts.Idle, defaultCommand)
+	if d.Limits.Listing <= 0 {
+		d.Limits.Listing = defaultListing
+	}
+	if d.Limits.Drain <= 0 {
+		d.Limits.Drain = defaultDrain
+	}
+	if d.Limits.Ahead <= 0 {
+		d.Limits.Ahead = defaultAhead
+	}
+	return d
+}
+
+// tlsConfig returns the configuration for a handshake.
+func (o *Options) tlsConfig() *tls.Config {
+	cfg := o.TLS.Clone()
+	if cfg == nil {
+		cfg = &tls.Config{MinVersion: tls.VersionTLS12} // RFC 8314 section 4.1
+	}
+	if cfg.ServerName == "" {
+		cfg.ServerName = o.Host
+	}
+	return cfg
+}
+
+// address splits addr, whose port may be missing.
+func address(addr string, implicit bool) (hostPort, host string) {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		host, port = addr, ""
+		if len(host) > 1 && host[0] == '[' && host[len(host)-1] == ']' {
+			host = host[1 : len(host)-1]
+		}
+	}
+	if port == "" {
+		port = strconv.Itoa(pop3.Port)
+		if implicit {
+			port = strconv.Itoa(pop3.PortTLS)
+		}
+	}
+	return net.JoinHostPort(host, port), host
+}

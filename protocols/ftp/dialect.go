@@ -1,0 +1,399 @@
+// Package ftp is FTP on the wire (RFC 959), with the extensions for security (RFC 2228, RFC 4217), IPv6 and NAT (RFC 2428), feature
+// negotiation (RFC 2389) and machine-readable listings (RFC 3659).
+package ftp
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"harness/protocols/dialect"
+)
+
+// Registered ports.
+const (
+	// Port is the port of FTP's control connection (RFC 959 section 5.2).
+	Port = 21
+	// PortTLS is the port of FTP with implicit TLS, which has no RFC but a registration.
+	PortTLS = 990
+)
+
+// Dialect tells how FTP sessions are cut, compared and redacted: the control connection. What passes over data connections is cut by no
+// rule of the dialect.
+//
+// The kinds of its marks are "pasv", "epsv", "port" and "eprt" (the addresses of data connections), "user" (USER) and the secrets
+// "password" (PASS) and "secret" (ACCT, and the tokens of RFC 2228).
+func Dialect() dialect.Dialect { return ftpDialect{} }
+
+type ftpDialect struct{}
+
+func (ftpDialect) Name() string { return "ftp" }
+
+func (ftpDialect) Schemes() []dialect.Scheme {
+	return []dialect.Scheme{{Name: "ftp", Port: Port}, {Name: "ftps", Port: PortTLS, ImplicitTLS: true}}
+}
+
+func (ftpDialect) NewTracker() dialect.Tracker { return &tracker{pending: []pending{{verb: greeting}}} }
+
+// greeting stands in the queue for the reply that no command asks for.
+const greeting = "(greeting)"
+
+// pending is a command without its final reply.
+type pending struct {
+	verb string
+	arg  string // the next word, in upper case
+}
+
+// tracker follows one control connection. Clients wait for a reply before the next command, save ABOR, STAT and QUIT during a transfer; the
+// queue holds those that are not answered.
+type tracker struct {
+	pending []pending
+	code    string // of the reply that goes on, "" outside of one
+}
+
+// Next implements dialect.Tracker: all of a control connection is lines.
+func (t *tracker) Next(dialect.Party) dialect.Shape { return dialect.Shape{Kind: dialect.Line} }
+
+// command parses a command line; at is the end of its verb. Telnet commands before the verb, as they precede ABOR (RFC 959 section 4.1.3), are
+// passed over.
+func command(text []byte) (verb string, at int) {
+	i := 0
+	for i < len(text) && (text[i] >= 0xf0 || text[i] == ' ') {
+		i++
+	}
+	at = i
+	for at < len(text) && text[at] != ' ' {
+		at++
+	}
+	return strings.ToUpper(string(text[i:at])), at
+}
+
+// word returns where the word that begins at or behind at stands.
+func word(text []byte, at int) (start, end int) {
+	for at < len(text) && text[at] == ' ' {
+		at++
+	}
+	end = at
+	for end < len(text) && text[end] != ' ' {
+		end++
+	}
+	return at, end
+}
+
+// head returns the command that the server answers next; the zero value if it was asked nothing.
+func (t *tracker) head() pending {
+	if len(t.pending) == 0 {
+		return pending{}
+	}
+	return t.pending[0]
+}
+
+// Marks implements dialect.Tracker.
+func (t *tracker) Marks(p dialect.Party, u dialect.Unit) []dialect.Mark {
+	text := u.Text
+	if p == dialect.Server {
+		code, sep, ok := splitReply(text)
+		if !ok || sep == '-' || t.code != "" && t.code != code {
+			return nil
+		}
+		if d := announced(code, text); d != nil {
+			return []dialect.Mark{{Start: d.Start, End: d.End, Kind: d.Form}}
+		}
+		if at := bytes.Index(text, []byte("ADAT=")); (code == "334" || code == "335" || code == "235") && at >= 0 {
+			return []dialect.Mark{{Start: at + len("ADAT="), End: len(text), Kind: "secret", Secret: true}}
+		}
+		return nil
+	}
+	verb, at := command(text)
+	start, end := min(at+1, len(text)), len(text)
+	if start == end {
+		return nil
+	}
+	switch verb {
+	case "USER":
+		return []dialect.Mark{{Start: start, End: end, Kind: "user"}}
+	case "PASS":
+		return []dialect.Mark{{Start: start, End: end, Kind: "password", Secret: true}}
+	case "ACCT", "ADAT", "MIC", "CONF", "ENC":
+		return []dialect.Mark{{Start: start, End: end, Kind: "secret", Secret: true}}
+	case "PORT", "EPRT":
+		if d := requested(verb, text, at); d != nil {
+			return []dialect.Mark{{Start: d.Start, End: d.End, Kind: d.Form}}
+		}
+	}
+	return nil
+}
+
+// requested returns the data connection that PORT or EPRT asks for.
+func requested(verb string, text []byte, at int) *dialect.Data {
+	start, end := word(text, at)
+	if start == end {
+		return nil
+	}
+	arg := text[start:end]
+	switch verb {
+	case "PORT":
+		if s, e, ok := sixNumbers(arg, 0); ok && s == 0 && e == len(arg) {
+			return &dialect.Data{Listener: dialect.Client, Start: start, End: end, Form: "port"}
+		}
+	case "EPRT":
+		// Delimiter, family, delimiter, address, delimiter, port, delimiter (RFC 2428 section 2).
+		if f := bytes.Split(arg, arg[:1]); len(f) == 5 && len(f[0]) == 0 && len(f[4]) == 0 && (string(f[1]) == "1" || string(f[1]) == "2") && isPort(f[3]) &&
+			len(f[2]) > 0 && len(bytes.Trim(f[2], "0123456789abcdefABCDEF:.")) == 0 {
+			return &dialect.Data{Listener: dialect.Client, Start: start, End: end, Form: "eprt"}
+		}
+	}
+	return nil
+}
+
+// announced returns the data connection that a reply announces.
+func announced(code string, text []byte) *dialect.Data {
+	switch code {
+	case "227":
+		// The parentheses are not certain: a client scans for the first digit (RFC 1123 section 4.1.2.6).
+		if s, e, ok := sixNumbers(text, 4); ok {
+			return &dialect.Data{Listener: dialect.Server, Start: s, End: e, Form: "pasv"}
+		}
+	case "229":
+		// Three delimiters, port, delimiter, in parentheses (RFC 2428 section 3).
+		for open := bytes.LastIndexByte(text, '('); open >= 0; open = bytes.LastIndexByte(text[:open], '(') {
+			n := bytes.IndexByte(text[open:], ')')
+			if n < 0 {
+				continue
+			}
+			in := text[open+1 : open+n]
+			if len(in) < 5 {
+				continue
+			}
+			d := in[0]
+			if d < 33 || d > 126 || d >= '0' && d <= '9' || in[1] != d || in[2] != d || in[len(in)-1] != d || !isPort(in[3:len(in)-1]) {
+				continue
+			}
+			return &dialect.Data{Listener: dialect.Server, Start: open + 1, End: open + n, Form: "epsv"}
+		}
+	}
+	return nil
+}
+
+func isPort(b []byte) bool {
+	if len(b) == 0 || len(b) > 5 {
+		return false
+	}
+	n := 0
+	for _, c := range b {
+		if c < '0' || c > '9' {
+			return false
+		}
+		n = n*10 + int(c-'0')
+	}
+	return n > 0 && n < 1<<16
+}
+
+// sixNumbers finds six numbers from 0 to 255 with commas between them, at or behind from.
+func sixNumbers(text []byte, from int) (start, end int, ok bool) {
+	digit := func(i int) bool { return i < len(text) && text[i] >= '0' && text[i] <= '9' }
+	for s := min(from, len(text)); s < len(text); s++ {
+		if !digit(s) || s > from && digit(s-1) {
+			continue
+		}
+		i, n := s, 0
+		for n < 6 {
+			v, j := 0, i
+			for digit(j) && j < i+3 {
+				v = v*10 + int(text[j]-'0')
+				j++
+			}
+			if j == i || v > 255 || digit(j) {
+				break
+			}
+			n++
+			i = j
+			if n < 6 {
+				if i == len(text) || text[i] != ',' {
+					break
+				}
+				i++
+			}
+		}
+		if n == 6 {
+			return s, i, true
+		}
+	}
+	return 0, 0, false
+}
+
+// splitReply splits the first line of a reply, or its last.
+func splitReply(text []byte) (code string, sep byte, ok bool) {
+	if len(text) < 3 {
+		return "", 0, false
+	}
+	for _, c := range text[:3] {
+		if c < '0' || c > '9' {
+			return "", 0, false
+		}
+	}
+	if len(text) == 3 {
+		return string(text), ' ', true
+	}
+	return string(text[:3]), text[3], text[3] == ' ' || text[3] == '-'
+}
+
+// Saw implements dialect.Tracker.
+func (t *tracker) Saw(p dialect.Party, u dialect.Unit) []dialect.Event {
+	if p == dialect.Client {
+		verb, at := command(u.Text)
+		start, end := word(u.Text, at)
+		t.pending = append(t.pending, pending{verb: verb, arg: strings.ToUpper(string(u.Text[start:end]))})
+		if verb == "PORT" || verb == "EPRT" {
+			if d := requested(verb, u.Text, at); d != nil {
+				return []dialect.Event{{Kind: dialect.Announce, Data: d}}
+			}
+		}
+		return nil
+	}
+	code, sep, ok := splitReply(u.Text)
+	switch {
+	case t.code != "":
+		// Of a reply of several lines only the last counts (RFC 959 section 4.2): the same code and a space.
+		if !ok || code != t.code || sep != ' ' {
+			return nil
+		}
+		t.code = ""
+	case !ok:
+		return nil
+	case sep == '-':
+		t.code = code
+		return nil
+	}
+	return t.replied(code, u.Text)
+}
+
+// replied takes note of a reply, whole, of which text is the last line.
+func (t *tracker) replied(code string, text []byte) []dialect.Event {
+	if code[0] == '1' {
+		return nil // preliminary: another reply follows
+	}
+	head := t.head()
+	if len(t.pending) > 0 {
+		t.pending = slices.Delete(t.pending, 0, 1)
+	}
+	switch {
+	case code == "421", code == "221" && head.verb == "QUIT":
+		return []dialect.Event{{Kind: dialect.Ends}}
+	case code == "234" && head.verb == "AUTH" && (head.arg == "TLS" || head.arg == "TLS-C" || head.arg == "SSL" || head.arg == "TLS-P"):
+		return []dialect.Event{{Kind: dialect.StartTLS}}
+	}
+	if head.verb == "PASV" || head.verb == "EPSV" {
+		if d := announced(code, text); d != nil {
+			return []dialect.Event{{Kind: dialect.Announce, Data: d}}
+		}
+	}
+	return nil
+}
+
+// Compare implements dialect.Tracker. The texts of replies are reworded if they differ, but for what a program reads in them: the pathname in
+// 257, addresses, the answers to SIZE and MDTM, the lines of FEAT and MLST, the system in 215. In commands the case of verbs and
+// of fixed arguments makes no difference; that of names does.
+func (t *tracker) Compare(p dialect.Party, want, got dialect.Unit) dialect.Likeness {
+	switch {
+	case want.Kind != got.Kind || want.End != got.End:
+		return dialect.Different
+	case bytes.Equal(want.Text, got.Text):
+		return dialect.Same
+	case want.Kind != dialect.Line:
+		return dialect.Different
+	case p == dialect.Client:
+		return same(sameCommand(want.Text, got.Text))
+	}
+	return t.compareReplies(want.Text, got.Text)
+}
+
+func same(ok bool) dialect.Likeness {
+	if ok {
+		return dialect.Same
+	}
+	return dialect.Different
+}
+
+func sameCommand(want, got []byte) bool {
+	wv, wAt := command(want)
+	gv, gAt := command(got)
+	if wv != gv {
+		return false
+	}
+	w, g := want[wAt:], got[gAt:]
+	switch wv {
+	case "AUTH", "TYPE", "STRU", "MODE", "PROT", "PBSZ", "EPSV", "ALLO", "REST", "FEAT", "HELP", "OPTS", "LANG":
+		return bytes.EqualFold(w, g)
+	case "SITE":
+		// The first word is a command of its own.
+		ws, we := word(w, 0)
+		gs, ge := word(g, 0)
+		return bytes.EqualFold(w[ws:we], g[gs:ge]) && bytes.Equal(w[we:], g[ge:])
+	}
+	return bytes.Equal(w, g)
+}
+
+func (t *tracker) compareReplies(want, got []byte) dialect.Likeness {
+	head := t.head()
+	wc, wSep, wOK := splitReply(want)
+	gc, gSep, gOK := splitReply(got)
+	if t.code != "" && (!wOK || wc != t.code || wSep != ' ') && (!gOK || gc != t.code || gSep != ' ') {
+		// Both stand within a reply.
+		switch head.verb {
+		case "FEAT", "MLST", "OPTS":
+			return same(strings.EqualFold(strings.TrimSpace(string(want)), strings.TrimSpace(string(got))))
+		}
+		return dialect.Reworded
+	}
+	if !wOK || !gOK || wc != gc || wSep != gSep {
+		return dialect.Different
+	}
+	w, g := want[min(4, len(want)):], got[min(4, len(got)):]
+	if bytes.Equal(w, g) {
+		return dialect.Same
+	}
+	switch wc {
+	case "227", "229":
+		wd, gd := announced(wc, want), announced(gc, got)
+		if (wd == nil) != (gd == nil) || wd != nil && !bytes.Equal(want[wd.Start:wd.End], got[gd.Start:gd.End]) {
+			return dialect.Different
+		}
+	case "257":
+		wPath, wFound := quotedPath(w)
+		gPath, gFound := quotedPath(g)
+		if wFound != gFound || wPath != gPath {
+			return dialect.Different
+		}
+	case "213":
+		if head.verb == "SIZE" || head.verb == "MDTM" {
+			return same(strings.TrimSpace(string(w)) == strings.TrimSpace(string(g)))
+		}
+	case "215":
+		ws, we := word(w, 0)
+		gs, ge := word(g, 0)
+		if !bytes.EqualFold(w[ws:we], g[gs:ge]) {
+			return dialect.Different
+		}
+	}
+	return dialect.Reworded
+}
+
+// quotedPath returns the pathname in a 257 reply, with its doubled quotes as one (RFC 959 appendix II).
+func quotedPath(text []byte) (string, bool) {
+	i := bytes.IndexByte(text, '"')
+	if i < 0 {
+		return "", false
+	}
+	var out []byte
+	for i++; i < len(text); i++ {
+		if text[i] == '"' {
+			if i+1 == len(text) || text[i+1] != '"' {
+				return string(out), true
+			}
+			i++
+		}
+		out = append(out, text[i])
+	}
+	return "", false
+}
