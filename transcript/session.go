@@ -10,6 +10,7 @@ package transcript
 import (
 	"fmt"
 	"io"
+	"iter"
 
 	"harness/protocols/dialect"
 	"harness/protocols/wire"
@@ -28,6 +29,7 @@ type Session struct {
 	Items []Item
 
 	blobs BlobSource
+	sep   string // the empty line that ended the header, as it stood
 }
 
 // Field is a line of the header.
@@ -184,6 +186,7 @@ type Comment struct {
 	Text string
 
 	pos Position
+	src string
 }
 
 // Position implements Item.
@@ -224,6 +227,24 @@ func (s *Session) Set(name, value string) {
 		}
 	}
 	s.Header = append(s.Header, Field{Name: name, Value: value})
+}
+
+// All returns an iterator over the items in their order; after a group come its items. Ending the loop early is fine.
+func (s *Session) All() iter.Seq[Item] {
+	return func(yield func(Item) bool) {
+		for _, it := range s.Items {
+			if !yield(it) {
+				return
+			}
+			if g, ok := it.(*Group); ok {
+				for _, inner := range g.Items {
+					if !yield(inner) {
+						return
+					}
+				}
+			}
+		}
+	}
 }
 
 // New returns a session of a protocol with no items.
