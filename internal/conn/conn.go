@@ -11,6 +11,7 @@
 package conn
 
 import (
+	"bufio"
 	"bytes"
 	"compress/flate"
 	"context"
@@ -229,11 +230,30 @@ func (c *Conn) StartDeflate() error {
 	if err != nil {
 		return err
 	}
-	c.in = flate.NewReader(io.MultiReader(bytes.NewReader(ahead), c.in))
+	br := bufio.NewReader(io.MultiReader(bytes.NewReader(ahead), c.in))
+	c.in = &patient{br: br, z: flate.NewReader(br)}
 	c.out = flushWriter{z}
 	c.R.Reset((*tapReader)(c))
 	c.Event("compress deflate")
 	return nil
+}
+
+// patient waits for input before it asks the decompressor, whose errors are final: a wait that runs into its deadline must not break it.
+type patient struct {
+	br   *bufio.Reader
+	z    io.Reader
+	full bool // the last read filled its buffer: there may be more without input
+}
+
+func (p *patient) Read(b []byte) (int, error) {
+	if !p.full && p.br.Buffered() == 0 {
+		if _, err := p.br.Peek(1); err != nil {
+			return 0, err
+		}
+	}
+	n, err := p.z.Read(b)
+	p.full = n == len(b)
+	return n, err
 }
 
 // flushWriter flushes after each write: bufio above it already gathers the small ones.

@@ -50,7 +50,12 @@ type tracker struct {
 	awaiting   bool
 	ahead      int
 	challenges int
+	software   string // what IMPLEMENTATION said
 }
+
+// Server returns what the server said that it is, the argument of the capability IMPLEMENTATION (RFC 2449 section 6.9); "" as long as it
+// said nothing. A recorder asks for it.
+func (t *tracker) Server() string { return t.software }
 
 // Next implements dialect.Tracker.
 func (t *tracker) Next(p dialect.Party) dialect.Shape {
@@ -274,6 +279,8 @@ func (t *tracker) Saw(p dialect.Party, u dialect.Unit) []dialect.Event {
 	if t.block != nil {
 		if string(u.Text) == "." && (u.End == wire.CRLF || u.End == wire.LF && t.blockLF) {
 			t.block = nil
+		} else if tag, rest, _ := strings.Cut(string(u.Text), " "); t.block.verb == "CAPA" && strings.EqualFold(tag, CapaImplementation) {
+			t.software = rest
 		}
 		return nil
 	}
