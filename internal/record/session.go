@@ -17,7 +17,6 @@ import (
 
 	"harness/internal/conn"
 	"harness/protocols/dialect"
-	"harness/protocols/wire"
 	"harness/transcript"
 )
 
@@ -216,7 +215,7 @@ type pump struct {
 	l        *link
 	party    dialect.Party
 	src, dst *conn.Conn
-	part     []byte // the beginning of a line
+	cutter   dialect.Cutter
 	finished chan struct{}
 
 	mu     sync.Mutex
@@ -454,7 +453,7 @@ func (p *pump) change(data []byte, n int, e transcript.Effect) error {
 	}
 	early := l.injected(p.party)
 	if early == nil {
-		early = other.part
+		early = other.cutter.Pending()
 	}
 	if len(early) > 0 {
 		err = &conn.BufferedError{From: other.party, Data: early}
@@ -493,9 +492,6 @@ type sendError struct{ err error }
 func (e *sendError) Error() string { return e.err.Error() }
 func (e *sendError) Unwrap() error { return e.err }
 
-// partMax bounds what is kept of a line that has no end.
-const partMax = 1 << 20
-
 // record cuts data into units and records them. It stops behind a unit that sets off TLS or compression, and returns how much it took.
 func (p *pump) record(data []byte) (n int, change *transcript.Effect) {
 	s := p.l.s
@@ -503,43 +499,12 @@ func (p *pump) record(data []byte) (n int, change *transcript.Effect) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for n < len(data) {
-		rest := data[n:]
-		shape := s.builder.Next(who)
-		var u dialect.Unit
-		switch {
-		case shape.Kind == dialect.Octets && len(p.part) == 0:
-			k := int(min(shape.N, int64(len(rest))))
-			u = dialect.Unit{Kind: shape.Kind, Text: rest[:k], End: wire.None}
-			n += k
-		case shape.Kind == dialect.Stream:
-			u = dialect.Unit{Kind: shape.Kind, Text: rest, End: wire.None}
-			n = len(data)
-		default:
-			i := bytes.IndexByte(rest, '\n')
-			if i < 0 {
-				p.part = append(p.part, rest...)
-				if len(p.part) > partMax {
-					p.say(who, dialect.Unit{Kind: shape.Kind, Text: p.part, End: wire.None})
-					p.part = nil
-				}
-				return len(data), nil
-			}
-			line := rest[:i]
-			if len(p.part) > 0 {
-				p.part = append(p.part, line...)
-				line = p.part
-			}
-			u = dialect.Unit{Kind: shape.Kind, Text: line, End: wire.LF}
-			if k := len(line); k > 0 && line[k-1] == '\r' {
-				u.Text, u.End = line[:k-1], wire.CRLF
-			}
-			n += i + 1
+		u, k, ok := p.cutter.Cut(s.builder.Next(who), data[n:])
+		n += k
+		if !ok {
+			break
 		}
 		effects := p.say(who, u)
-		p.part = p.part[:0]
-		if cap(p.part) > 4<<10 {
-			p.part = nil
-		}
 		for i := range effects {
 			if e := &effects[i]; (e.Kind == dialect.StartTLS || e.Kind == dialect.StartCompression) && e.Channel == p.l.channel {
 				return n, e
@@ -585,10 +550,9 @@ func (p *pump) end(err error) {
 	reset := errors.Is(err, syscall.ECONNRESET)
 	ended := !isSend && (errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF))
 	s.mu.Lock()
-	if len(p.part) > 0 {
-		who := transcript.Who{Party: p.party, Channel: l.channel}
-		p.say(who, dialect.Unit{Kind: s.builder.Next(who).Kind, Text: p.part, End: wire.None})
-		p.part = nil
+	who := transcript.Who{Party: p.party, Channel: l.channel}
+	if u, ok := p.cutter.Rest(s.builder.Next(who)); ok {
+		p.say(who, u)
 	}
 	index := 0
 	if p.party == dialect.Server {
