@@ -230,8 +230,24 @@ var (
 	ErrMechanism = errors.New("unknown SASL mechanism")
 )
 
-// Prepare applies SASLprep (RFC 4013) to a user name or password. The error tells what is prohibited, never the text.
-func Prepare(s string) (string, error) {
+// Prepare applies SASLprep (RFC 4013) to a user name or password, as a stored string: unassigned code points are prohibited. The error tells
+// what is prohibited, never the text.
+func Prepare(s string) (string, error) { return prepare(stringprep.SASLprep, s) }
+
+// PrepareQuery is [Prepare] for a query string, which may hold code points that were unassigned in Unicode 3.2 (RFC 3454 section 7).
+func PrepareQuery(s string) (string, error) { return prepare(query, s) }
+
+// query is SASLprep without the table of unassigned code points.
+var query = func() stringprep.Profile {
+	p := stringprep.SASLprep
+	p.Prohibits = slices.DeleteFunc(slices.Clone(p.Prohibits), func(s stringprep.Set) bool { return s.Contains(unassigned) })
+	return p
+}()
+
+// unassigned is a code point of the table of unassigned ones (RFC 3454 appendix A.1), and of no other.
+const unassigned = 0x0221
+
+func prepare(profile stringprep.Profile, s string) (string, error) {
 	ascii := true
 	for i := 0; i < len(s); i++ {
 		if s[i] < ' ' || s[i] >= 0x7f {
@@ -242,7 +258,7 @@ func Prepare(s string) (string, error) {
 	if ascii {
 		return s, nil // nothing of SASLprep concerns printable ASCII
 	}
-	p, err := stringprep.SASLprep.Prepare(s)
+	p, err := profile.Prepare(s)
 	if err != nil {
 		var e stringprep.Error
 		if errors.As(err, &e) {

@@ -200,6 +200,7 @@ func TestMalformed(t *testing.T) {
 		{Plain, []string{"\x00user\x00"}, ErrMalformed},
 		{Plain, []string{"\x00us\xffer\x00pencil"}, ErrMalformed},
 		{Plain, []string{""}, ErrMalformed},
+		{Plain, []string{"\u00ad\x00user\x00pencil"}, ErrMalformed}, // an identity that SASLprep empties
 		{Login, []string{"user"}, ErrUnexpected}, // an initial response
 		{CRAMMD5, []string{"user"}, ErrUnexpected},
 		{CRAMMD5, []string{"-", "user"}, ErrMalformed},
@@ -426,6 +427,15 @@ func TestPrepare(t *testing.T) {
 		if got, err := Prepare(in); !errors.Is(err, ErrMalformed) {
 			t.Errorf("%q: %q, %v", in, got, err)
 		}
+	}
+	if got, err := PrepareQuery("I\u00ad\u2168\u0221"); err != nil || got != "IIX\u0221" {
+		t.Errorf("query: %q, %v", got, err)
+	}
+	if got, err := Prepare("\u0221"); !errors.Is(err, ErrMalformed) {
+		t.Errorf("stored: %q, %v", got, err)
+	}
+	if got, err := PrepareQuery("\u0007"); !errors.Is(err, ErrMalformed) {
+		t.Errorf("query: %q, %v", got, err)
 	}
 	client, err := NewClient(SCRAMSHA256, Credentials{User: "\u2168", Password: "prepared"})
 	if err != nil {

@@ -132,9 +132,14 @@ func (s *server) User() string {
 
 // accept sets the identity that the client acts as.
 func (s *server) accept(user, identity string) error {
+	given := identity != ""
 	identity, err := Prepare(identity)
 	if err != nil {
 		return err
+	}
+	if given && identity == "" {
+		// RFC 5034 section 4: what the preparation empties is not the same as none given.
+		return fmt.Errorf("%w: nothing is left of the identity after SASLprep", ErrMalformed)
 	}
 	if identity != "" && identity != user {
 		a, ok := s.store.(Authorizer)
