@@ -29,6 +29,7 @@ type Client struct {
 	capaDone bool // CAPA was answered since the connection or TLS began; caps may be nil then
 	utf8     bool // texts may be UTF-8: UTF8 or LANG succeeded
 	utf8Mode bool // UTF8 succeeded
+	marked   marks
 	stream   *Message
 	broken   error
 	closed   atomic.Bool
@@ -217,14 +218,38 @@ func (c *Client) ready(command string) error {
 	return nil
 }
 
-// check tells whether the command may be sent in the given state.
-func (c *Client) check(cmd pop3.Command, state pop3.State) error {
+// marks are the messages that are marked as deleted, by number.
+type marks map[int]bool
+
+// after returns the marks behind a command that succeeded.
+func (m marks) after(cmd pop3.Command) marks {
+	switch cmd.Verb {
+	case "DELE":
+		if n, ok := cmd.Number(); ok {
+			if m == nil {
+				m = marks{}
+			}
+			m[n] = true
+		}
+	case "RSET":
+		clear(m)
+	}
+	return m
+}
+
+// check tells whether the command may be sent in the given state and with these marks.
+func (c *Client) check(cmd pop3.Command, state pop3.State, marked marks) error {
 	spec := cmd.Spec()
 	if spec == nil {
 		return nil
 	}
-	if !c.opts.AnyState && spec.States&state == 0 {
-		return c.wrap(cmd.String(), &StateError{State: state, Valid: spec.States})
+	if !c.opts.AnyState {
+		if spec.States&state == 0 {
+			return c.wrap(cmd.String(), &StateError{State: state, Valid: spec.States})
+		}
+		if n, ok := cmd.Number(); ok && marked[n] {
+			return c.wrap(cmd.String(), ErrDeleted)
+		}
 	}
 	if c.opts.RequireTLS && (cmd.Verb == "USER" || cmd.Verb == "PASS" || cmd.Verb == "RPOP") {
 		if _, ok := c.c.TLS(); !ok {
@@ -235,7 +260,10 @@ func (c *Client) check(cmd pop3.Command, state pop3.State) error {
 }
 
 // outgoing are the rules for what the client says: always strict.
-func (c *Client) outgoing() pop3.Rules { return pop3.Rules{UTF8: c.caps.UTF8User()} }
+func (c *Client) outgoing() pop3.Rules {
+	// A server that has refused CAPA takes arguments of RFC 1939 section 3.
+	return pop3.Rules{UTF8: c.caps.UTF8User(), ShortArguments: c.capaDone && c.caps == nil}
+}
 
 // send checks a command and sends it, and reads the status line of the reply. A refusal is an error.
 func (c *Client) send(ctx context.Context, cmd pop3.Command) (*pop3.Reply, error) {
@@ -243,7 +271,7 @@ func (c *Client) send(ctx context.Context, cmd pop3.Command) (*pop3.Reply, error
 	if err := c.ready(name); err != nil {
 		return nil, err
 	}
-	if err := c.check(cmd, c.state); err != nil {
+	if err := c.check(cmd, c.state, c.marked); err != nil {
 		return nil, err
 	}
 	text, err := c.outgoing().AppendCommand(c.scratch[:0], cmd)
@@ -261,11 +289,19 @@ func (c *Client) send(ctx context.Context, cmd pop3.Command) (*pop3.Reply, error
 		}
 		return nil, c.fail(name, &wire.SyntaxError{Got: "+", Want: `"+OK" or "-ERR"`, Cite: "RFC 1939 section 3"})
 	}
-	c.state = c.state.After(cmd.Verb, reply.Status == pop3.OK)
+	c.answered(cmd, reply)
 	if reply.Status == pop3.Err {
 		return reply, c.wrap(name, reply)
 	}
 	return reply, nil
+}
+
+// answered takes note of what a command changed.
+func (c *Client) answered(cmd pop3.Command, reply *pop3.Reply) {
+	c.state = c.state.After(cmd.Verb, reply.Status == pop3.OK)
+	if reply.Status == pop3.OK {
+		c.marked = c.marked.after(cmd)
+	}
 }
 
 // exchange sends octets and reads a status line.
@@ -375,7 +411,7 @@ func (c *Client) APOP(ctx context.Context, user, secret string) error {
 	if c.greeting.Timestamp == "" {
 		return c.wrap(name, errors.New("not sent: the greeting has no timestamp, so the server does not offer APOP (RFC 1939 section 7)"))
 	}
-	user, err := auth.Prepare(user)
+	user, err := auth.PrepareQuery(user)
 	if err != nil {
 		return c.wrap(name, fmt.Errorf("user: %w", err))
 	}
@@ -455,7 +491,7 @@ func collect[T any](c *Client, ctx context.Context, name string, parse func(pop3
 	return list, nil
 }
 
-// Dele marks message n as deleted; QUIT removes it.
+// Dele marks message n as deleted; QUIT removes it. Until Rset no command is sent for it any more ([ErrDeleted]).
 func (c *Client) Dele(ctx context.Context, n int) error {
 	_, err := c.send(ctx, pop3.NewCommand("DELE", strconv.Itoa(n)))
 	return err

@@ -211,6 +211,95 @@ func TestStatesAreChecked(t *testing.T) {
 	is[*pop3client.StateError](t, c.UTF8(ctx))
 }
 
+func TestDeletedMessagesAreNotReferredTo(t *testing.T) {
+	c := loggedIn(t, nil, `
+	C: DELE 2
+	S: -ERR no
+	C: LIST 2
+	S: +OK 2 10
+	C: DELE 1
+	S: +OK
+	C: LIST 2
+	S: +OK 2 10
+	C: CAPA
+	S: -ERR
+	C: RSET
+	S: +OK
+	C: LIST 1
+	S: +OK 1 10
+	C: DELE 1
+	S: +OK`)
+	is[*pop3.Reply](t, c.Dele(ctx, 2))
+	ok(t, second(c.List(ctx, 2)))
+	ok(t, c.Dele(ctx, 1))
+	for what, err := range map[string]error{
+		"LIST": second(c.List(ctx, 1)), "UIDL": second(c.Uidl(ctx, 1)), "RETR": second(c.Retr(ctx, 1)), "TOP": second(c.Top(ctx, 1, 0)), "DELE": c.Dele(ctx, 1),
+	} {
+		if !errors.Is(err, pop3client.ErrDeleted) {
+			t.Errorf("%s 1: %v", what, err)
+		}
+	}
+	ok(t, second(c.List(ctx, 2)))
+	p := c.Pipeline()
+	p.Dele(2)
+	p.Retr(2, io.Discard)
+	if err := p.Run(ctx); !errors.Is(err, pop3client.ErrDeleted) {
+		t.Error(err)
+	}
+	p = c.Pipeline()
+	p.Rset()
+	one := p.List(1)
+	p.Dele(1)
+	ok(t, p.Run(ctx))
+	ok(t, second(one.Get()))
+	if _, err := c.Retr(ctx, 1); !errors.Is(err, pop3client.ErrDeleted) {
+		t.Error(err)
+	}
+	c = loggedIn(t, &pop3client.Options{AnyState: true}, `
+	C: DELE 1
+	S: +OK
+	C: DELE 1
+	S: -ERR it is marked`)
+	ok(t, c.Dele(ctx, 1))
+	is[*pop3.Reply](t, c.Dele(ctx, 1))
+}
+
+func TestShortArgumentsWithoutCAPA(t *testing.T) {
+	long := strings.Repeat("a", pop3.MaxArgument+1)
+	c := dial(t, nil, `
+	S: +OK
+	C: CAPA
+	S: -ERR
+	C: USER `+long[1:]+`
+	S: +OK`)
+	is[*pop3.Reply](t, second(c.Capa(ctx)))
+	is[*wire.SyntaxError](t, c.User(ctx, long))
+	ok(t, c.User(ctx, long[1:]))
+	is[*wire.SyntaxError](t, c.Pass(ctx, long))
+	c = dial(t, nil, `
+	S: +OK
+	C: USER `+long+`
+	S: +OK`)
+	ok(t, c.User(ctx, long)) // whether the server has CAPA is not known
+}
+
+func TestAPOPNameIsAQuery(t *testing.T) {
+	// U+0221 is unassigned in Unicode 3.2: permitted in a query, prohibited in a stored string (RFC 6856 section 2.2).
+	c := dial(t, nil, `
+	S: +OK <a@b>
+	C: CAPA
+	S: +OK
+	S: UTF8 USER
+	S: .
+	C: APOP aȡ `+pop3.APOPDigest("<a@b>", "secret")+`
+	S: +OK`)
+	ok(t, second(c.Capa(ctx)))
+	if err := c.APOP(ctx, "alice", "\u0221"); !errors.Is(err, auth.ErrMalformed) {
+		t.Error(err)
+	}
+	ok(t, c.APOP(ctx, "a\u0221", "secret"))
+}
+
 func TestNothingIsInjected(t *testing.T) {
 	c := dial(t, &pop3client.Options{AnyState: true}, "S: +OK <a@b>")
 	for what, err := range map[string]error{

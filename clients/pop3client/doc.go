@@ -17,7 +17,8 @@
 // # Levels
 //
 // The methods named by the protocol's verbs send one command, read its reply and return typed results. They refuse a command outside of the
-// states in which it is valid ([StateError]) and arguments that would not stay one command. [Client.Pipeline] sends many commands at once.
+// states in which it is valid ([StateError]) or for a message that is marked as deleted ([ErrDeleted]), and arguments that would not stay one
+// command. [Client.Pipeline] sends many commands at once.
 // Below is a raw level for those who must say it wrong: Send, SendLine, Raw, ReadReply, ReadLine, ReadBlock, ExpectQuiet, ExpectClose and
 // StartTLS. It checks nothing, keeps no state, and goes on after replies that could not be parsed.
 //

@@ -61,6 +61,8 @@ var (
 	ErrStreamOpen = errors.New("a message is still being read: read it to its end or close it first")
 	// ErrNeedTLS: RequireTLS is set, TLS is not active, and the command would expose a secret.
 	ErrNeedTLS = errors.New("not sent: it would expose a secret, and Options.RequireTLS is set: call STLS first, or use implicit TLS")
+	// ErrDeleted: the command refers to a message that Dele marked, which RFC 1939 sections 5 and 7 forbid until Rset.
+	ErrDeleted = errors.New("not sent: the message is marked as deleted; Rset unmarks it, and Options.AnyState or the raw level send it all the same")
 	// ErrTLSActive: STLS was asked for, but TLS is active.
 	ErrTLSActive = errors.New("not sent: TLS is active already")
 	// ErrNoLogin: the server offers no method of authentication that the client may use.

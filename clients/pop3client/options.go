@@ -35,7 +35,7 @@ type Options struct {
 
 	// Strict has departures from the grammar fail instead of being forgiven.
 	Strict bool
-	// AnyState has commands sent in states in which they are not valid.
+	// AnyState has commands sent in states in which they are not valid, and for messages that are marked as deleted.
 	AnyState bool
 	// ForcePipelining has [Pipeline] send ahead without the server's offer.
 	ForcePipelining bool

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"strconv"
 
 	"harness/protocols/pop3"
@@ -246,7 +247,7 @@ func (p *Pipeline) Run(ctx context.Context) error {
 			err = c.fail(name, err)
 		} else {
 			octets -= len(lines[i])
-			c.state = c.state.After(it.cmd.Verb, reply.Status == pop3.OK)
+			c.answered(it.cmd, reply)
 			err = it.answer(ctx, reply)
 		}
 		if err != nil {
@@ -272,10 +273,10 @@ func (p *Pipeline) prepare(ctx context.Context) ([][]byte, error) {
 	if err := c.ready("pipeline"); err != nil {
 		return nil, err
 	}
-	state := c.state
+	state, marked := c.state, maps.Clone(c.marked)
 	lines := make([][]byte, len(p.items))
 	for i, it := range p.items {
-		if err := c.check(it.cmd, state); err != nil {
+		if err := c.check(it.cmd, state, marked); err != nil {
 			return nil, err
 		}
 		line, err := c.outgoing().AppendCommand(nil, it.cmd)
@@ -283,7 +284,7 @@ func (p *Pipeline) prepare(ctx context.Context) ([][]byte, error) {
 			return nil, c.wrap(it.cmd.String(), err)
 		}
 		lines[i] = line
-		state = state.After(it.cmd.Verb, true)
+		state, marked = state.After(it.cmd.Verb, true), marked.after(it.cmd)
 	}
 	if !c.opts.ForcePipelining {
 		if _, err := c.capabilities(ctx); err != nil {

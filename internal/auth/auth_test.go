@@ -201,7 +201,7 @@ func TestMalformed(t *testing.T) {
 		{Plain, []string{"\x00us\xffer\x00pencil"}, ErrMalformed},
 		{Plain, []string{""}, ErrMalformed},
 		{Plain, []string{"\u00ad\x00user\x00pencil"}, ErrMalformed}, // an identity that SASLprep empties
-		{Login, []string{"user"}, ErrUnexpected}, // an initial response
+		{Login, []string{"user"}, ErrUnexpected},                    // an initial response
 		{CRAMMD5, []string{"user"}, ErrUnexpected},
 		{CRAMMD5, []string{"-", "user"}, ErrMalformed},
 		{CRAMMD5, []string{"-", "user 12"}, ErrMalformed},

@@ -176,7 +176,13 @@ func (p *session) doRetr(cmd pop3.Command) error {
 	if err := p.ok(textOctets, len(data)); err != nil || p.dev("retr-single-line") {
 		return err
 	}
-	return p.message("RETR", data)
+	if err := p.message("RETR", data); err != nil {
+		return err
+	}
+	if p.dev("pipelining-drops-large") && len(data) > chunk {
+		p.c.R.Discard(p.c.R.Buffered())
+	}
+	return nil
 }
 
 func (p *session) doTop(cmd pop3.Command) error {
@@ -449,7 +455,7 @@ func (p *session) loginDelayParams(before bool) string {
 	case p.dev("login-delay-no-number"):
 		return "15m"
 	case before && d.individual && p.dev("login-delay-smallest"):
-		return fmt.Sprintf("%d USER", d.user)
+		return "0 USER"
 	case before && d.individual && p.dev("login-delay-no-user-token"):
 		return strconv.Itoa(d.all)
 	case before && d.individual, p.dev("login-delay-user-token-after"):

@@ -151,6 +151,9 @@ func scenarios(cfg func() *tls.Config) []scenario {
 		}},
 		{name: "delay over", features: []string{"LOGIN-DELAY=0"}, mail: sampleMail, conns: []func(testing.TB, *raw) string{aliceSays("QUIT"), aliceSays("QUIT")}},
 		{name: "apop", begins: []string{"apop-"}, mail: sampleMail, features: []string{"ONE-METHOD"}, conns: []func(testing.TB, *raw) string{apop("alice", "wonderland"), apop("alice", "wrong"), apop("mad", "hatter"), aliceSays("STAT"), apop("\u00e9ve", "cle\u0301")}},
+		{name: "apop and what is unassigned", begins: []string{"utf8-apop-un"}, mail: sampleMail, conns: []func(testing.TB, *raw) string{apop("alice", "wonderland\u0221")}},
+		{name: "large", begins: []string{"pipelining-drops"}, mail: []fixtures.Mail{msg("large", "Subject: large\n\n"+strings.Repeat("x\n", chunk/2))}, conns: []func(testing.TB, *raw) string{aliceSays("RETR 1", "STAT", "QUIT")}},
+		{name: "old TLS", begins: []string{"tls-"}, mail: sampleMail, conns: []func(testing.TB, *raw) string{oldTLS}},
 		{name: "stamps", conns: []func(testing.TB, *raw) string{stampsDiffer()}},
 		{name: "utf8 and lang", begins: []string{"utf8-", "lang-"}, mail: sampleMail, conns: []func(testing.TB, *raw) string{
 			aliceSays("RETR 3", "LIST 3", "TOP 3 0", "QUIT"),
@@ -159,6 +162,7 @@ func scenarios(cfg func() *tls.Config) []scenario {
 			batch("USER mad", "NOOP", "USER alice", "NOOP", "QUIT"),
 			batch("USER éve", "PASS clé", "QUIT"), batch("USER éve", "PASS cle\u0301", "QUIT"), batch("UTF8", "USER éve", "PASS clé", "QUIT"),
 			batch("USER ali\u00adce", "PASS wonderland", "QUIT"), batch("USER alice\u200e", "PASS wonderland", "QUIT"), batch("USER alice\xff", "PASS wonderland", "QUIT"),
+			batch("USER nobody\u0221", "QUIT"),
 		}},
 		{name: "lock", mail: sampleMail, conns: []func(testing.TB, *raw) string{locked}},
 		{name: "sasl in TLS", begins: []string{"auth-", "plain-", "sasl-"}, mail: sampleMail, tls: true, conns: []func(testing.TB, *raw) string{
@@ -228,6 +232,7 @@ func scenarios(cfg func() *tls.Config) []scenario {
 				return out + r.rest(t)
 			},
 		}},
+		{name: "first dot", begins: []string{"retr-first-dot"}, mail: []fixtures.Mail{msg("first", ".Dotted: yes\n\nbody\n")}, conns: []func(testing.TB, *raw) string{aliceSays("RETR 1", "QUIT")}},
 		{name: "new mail", begins: []string{"uidl-reused"}, mail: sampleMail},
 	}
 }
@@ -241,12 +246,20 @@ func apop(name, secret string) func(t testing.TB, r *raw) string {
 		if !ok {
 			return greeting
 		}
-		prepared, err := auth.Prepare(secret)
+		prepared, err := auth.PrepareQuery(secret)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return greeting + batch("APOP "+name+" "+pop3.APOPDigest(greeting[start:end], prepared), "STAT", "QUIT")(t, r)
 	}
+}
+
+// oldTLS tries TLS 1.1.
+func oldTLS(t testing.TB, r *raw) string {
+	r.line(t)
+	out := r.ask(t, "STLS")
+	c := tls.Client(r.Conn, &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11})
+	return fmt.Sprint(out, c.Handshake() == nil)
 }
 
 func stampsDiffer() func(t testing.TB, r *raw) string {

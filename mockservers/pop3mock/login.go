@@ -16,7 +16,7 @@ import (
 
 // --- AUTHORIZATION state (RFC 1939 sections 4 and 7)
 
-// prepare applies SASLprep to what names a user (RFC 6856 section 2.2).
+// prepare applies SASLprep to what a client names a user or gives as its password (RFC 6856 section 2.2).
 func (p *session) prepare(s string) (string, error) {
 	switch {
 	case p.dev("utf8-no-saslprep"):
@@ -24,7 +24,10 @@ func (p *session) prepare(s string) (string, error) {
 	case p.dev("utf8-malformed-accepted"), p.dev("utf8-prohibited-accepted"):
 		s = ascii(s)
 	}
-	return auth.Prepare(s)
+	if p.dev("utf8-unassigned-refused") {
+		return auth.Prepare(s)
+	}
+	return auth.PrepareQuery(s)
 }
 
 // cleartext reports whether passwords may be sent on this connection.
@@ -114,6 +117,9 @@ func (p *session) doApop(cmd pop3.Command) error {
 		secret = p.srv.unprepared(name)
 	}
 	right := pop3.APOPDigest(p.timestamp, secret) == cmd.Args[1]
+	if p.dev("utf8-apop-unassigned") {
+		right = right || pop3.APOPDigest(p.timestamp, secret+"\u0221") == cmd.Args[1]
+	}
 	if !ok || !right && !p.dev("apop-digest-ignored") {
 		if p.dev("apop-err-closes") {
 			p.over = true

@@ -2,12 +2,14 @@ package pop3mock
 
 import (
 	"bytes"
+	"crypto/tls"
 	"io"
 	"slices"
 	"strings"
 	"time"
 
 	"harness/internal/auth"
+	"harness/internal/ca"
 	"harness/mockservers/mailstore"
 	"harness/protocols/pop3"
 	"harness/protocols/wire"
@@ -321,6 +323,8 @@ func (p *session) misstuff(b *wire.BlockWriter, data []byte) error {
 	switch {
 	case p.dev("retr-stuffs-every-dot"):
 		data = bytes.ReplaceAll(data, []byte("."), []byte(".."))
+	case p.dev("retr-first-dot-unstuffed"):
+		data = bytes.ReplaceAll(data, []byte("\n."), []byte("\n.."))
 	case p.dev("retr-stuffs-lone-dot"):
 		data = bytes.ReplaceAll(data, []byte("\n.\r\n"), []byte("\n..\r\n"))
 	}
@@ -428,6 +432,21 @@ func (s *Server) reuse(user string, msgs []*entry) {
 		e.id, ids[e.UID] = id, id
 	}
 	s.ids[user] = ids
+}
+
+// weakTLS is a configuration that goes back to TLS 1.0. A nil authority stands for a new one.
+func weakTLS(authority *ca.CA) (*tls.Config, error) {
+	if authority == nil {
+		var err error
+		if authority, err = ca.New(); err != nil {
+			return nil, err
+		}
+	}
+	leaf, err := authority.Leaf(ca.DefaultHosts...)
+	if err != nil {
+		return nil, err
+	}
+	return &tls.Config{MinVersion: tls.VersionTLS10, Certificates: []tls.Certificate{leaf}}, nil
 }
 
 // --- authentication

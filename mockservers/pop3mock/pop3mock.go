@@ -203,6 +203,11 @@ func NewServer(opts Options) (*Server, error) {
 	if s.dev("autologout-early") {
 		opts.Timeouts.Idle = 100 * time.Millisecond
 	}
+	if s.dev("tls-weak") {
+		if opts.TLS, err = weakTLS(opts.Authority); err != nil {
+			return nil, err
+		}
+	}
 	if s.store == nil {
 		if s.store, err = s.seed(opts.Accounts); err != nil {
 			return nil, err

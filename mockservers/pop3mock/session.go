@@ -391,7 +391,8 @@ const chunk = 256 << 10
 // message sends a message behind the first line of a reply.
 func (p *session) message(verb string, data []byte) error {
 	return p.block(verb, func(b *wire.BlockWriter) error {
-		if p.dev(strings.ToLower(verb)+"-no-dot-stuffing") || p.dev("retr-stuffs-every-dot") || p.dev("retr-stuffs-lone-dot") {
+		if p.dev(strings.ToLower(verb)+"-no-dot-stuffing") || p.dev("retr-stuffs-every-dot") || p.dev("retr-stuffs-lone-dot") ||
+			p.dev("retr-first-dot-unstuffed") {
 			return p.misstuff(b, data)
 		}
 		for len(data) > 0 {

@@ -1,0 +1,421 @@
+package pop3spec
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"errors"
+	"math/big"
+	"strings"
+	"sync"
+	"time"
+
+	"harness/internal/ca"
+)
+
+// certificate has the server show a certificate with these names.
+func certificate(names ...string) func(a *ca.CA) (*tls.Config, error) {
+	return func(a *ca.CA) (*tls.Config, error) {
+		leaf, err := a.Leaf(names...)
+		return &tls.Config{Certificates: []tls.Certificate{leaf}}, err
+	}
+}
+
+// faulty has the server show a certificate with a fault.
+func faulty(f ca.Fault) func(a *ca.CA) (*tls.Config, error) {
+	return func(a *ca.CA) (*tls.Config, error) { return a.BadConfig(f) }
+}
+
+// misnamed is a certificate whose common name is serverName and whose subjectAltName is another, and the pool that trusts it. The authority of
+// the other certificates makes none that contradicts itself.
+var misnamed = sync.OnceValues(func() (tls.Certificate, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	now := time.Now()
+	t := &x509.Certificate{
+		SerialNumber: big.NewInt(now.UnixNano()), Subject: pkix.Name{CommonName: serverName}, DNSNames: []string{"other.example.org"},
+		NotBefore: now.Add(-time.Hour), NotAfter: now.Add(24 * time.Hour), KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}, BasicConstraintsValid: true, IsCA: true,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, t, t, &key.PublicKey, key)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	leaf, err := x509.ParseCertificate(der)
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}, err
+})
+
+// upgrade has the client upgrade by STLS before anything else, implicit begin with TLS; both keep passwords out of the clear.
+func upgrade(o *ClientOptions)  { o.Security, o.RequireTLS = Upgrade, true }
+func implicit(o *ClientOptions) { o.Security, o.RequireTLS = Implicit, true }
+
+// demanding keeps passwords out of the clear.
+func demanding(o *ClientOptions) { o.RequireTLS = true }
+
+// named changes the name that the client is given for the server.
+func named(host string, change func(o *ClientOptions)) func(o *ClientOptions) {
+	return func(o *ClientOptions) {
+		change(o)
+		o.Host = host
+	}
+}
+
+const (
+	stls = "S: +OK ready\nC: STLS\nS: +OK begin TLS\n-- tls\n"
+	// loggedIn is a login behind the handshake.
+	loggedIn = "C: USER alice\nS: +OK\nC: PASS wonderland\nS: +OK\n"
+)
+
+// accepted has the client connect with TLS and log in, which it has to do.
+func accepted(d *trial) {
+	s := d.connect()
+	s.user(firstUser)
+	s.pass(firstPassword)
+	s.quit()
+}
+
+// suspect has the client connect with TLS to a server whose certificate it has to refuse.
+func suspect(d *trial) {
+	s, err := d.dial()
+	if err == nil {
+		d.fail("an error, as the server's certificate is not to be accepted", "the client goes on")
+		s.given().quit()
+	}
+	d.never("to a server whose certificate is not to be accepted", "USER", "PASS", "AUTH", "APOP")
+}
+
+// hidden has the client try to log in where its password could be read, and judges that it doesn't send it.
+func hidden(logins ...func(ctx context.Context, c ClientSession) error) func(d *trial) {
+	return func(d *trial) {
+		for _, login := range logins {
+			s, err := d.dial()
+			if err != nil {
+				continue // it doesn't go on at all
+			}
+			s.attempt("a login", login)
+			s.quietly(func(ctx context.Context, c ClientSession) error { return c.Quit(ctx) })
+		}
+		noPasswords(d)
+	}
+}
+
+// noPasswords fails if a password went over the wire in the clear.
+func noPasswords(d *trial) {
+	for _, l := range d.lines() {
+		words := strings.Fields(strings.ToUpper(string(l.Text)))
+		if l.tls || len(words) == 0 {
+			continue
+		}
+		exposes := words[0] == "USER" || words[0] == "PASS" || words[0] == "AUTH" && len(words) > 1 && (words[1] == "PLAIN" || words[1] == "LOGIN")
+		d.check(!exposes, "no USER, PASS, AUTH PLAIN or AUTH LOGIN in the clear", "%s", l.shown())
+	}
+}
+
+func loginUser(ctx context.Context, c ClientSession) error {
+	if err := c.User(ctx, firstUser); err != nil {
+		return err
+	}
+	return c.Pass(ctx, firstPassword)
+}
+
+func loginAny(ctx context.Context, c ClientSession) error { return c.Login(ctx, alice()) }
+
+func loginPlain(ctx context.Context, c ClientSession) error { return c.Auth(ctx, "PLAIN", alice()) }
+
+func tlsRows() []clientCase {
+	labels := []string{"tls", "security"}
+	rows := []clientCase{
+		{
+			name: "tls-other-ciphers", labels: labels, options: upgrade, script: stls + loggedIn,
+			run: func(d *trial) {
+				accepted(d)
+				d.saw("the TLS negotiation succeeds with what the server has: the suites of Go's crypto/tls")
+			},
+		},
+		{
+			name: "tls-privacy-mode", labels: labels, options: demanding, deviations: []string{"tls-not-required"}, caps: "USER\nSASL PLAIN LOGIN",
+			serve: (*script).respond, run: hidden(loginUser, loginAny, loginPlain),
+		},
+		{
+			name: "tls-opportunistic-mode", labels: labels, options: func(o *ClientOptions) { o.Security = Opportunistic }, caps: "USER\nSTLS",
+			serve: (*script).respond,
+			run: func(d *trial) {
+				s := d.open()
+				s.given().user(firstUser)
+				s.given().pass(firstPassword)
+				s.quit()
+				for _, l := range d.sent("PASS") {
+					d.saw("a client that may use TLS does where STLS is announced: %v", l.tls)
+				}
+			},
+		},
+		{
+			name: "cleartext-refusable", labels: labels, options: demanding, deviations: []string{"tls-not-required"}, caps: "USER\nSASL PLAIN LOGIN",
+			serve: (*script).respond, run: hidden(loginUser, loginAny, loginPlain, func(ctx context.Context, c ClientSession) error { return c.Auth(ctx, "LOGIN", alice()) }),
+		},
+		{
+			name: "tls-missing-warned", labels: labels, options: upgrade, deviations: []string{"stls-refusal-ignored"}, caps: "USER",
+			script: "S: +OK\nC: STLS\nS: -ERR what?\n", run: hidden(loginUser, loginAny),
+		},
+		{
+			name: "stls-stripped", requirement: "tls-missing-warned", labels: labels, deviations: []string{"tls-not-required"}, caps: "USER\nSASL PLAIN",
+			options: func(o *ClientOptions) { o.Security, o.RequireTLS = Opportunistic, true },
+			script:  "S: +OK\n", run: hidden(loginUser, loginAny),
+		},
+		{
+			name: "tls-result-checked", labels: labels, options: upgrade, deviations: []string{"stls-refusal-ignored"}, caps: "USER\nSTLS",
+			script: "S: +OK\nC: STLS\nS: -ERR [SYS/TEMP] no TLS today\n", run: hidden(loginUser, loginAny),
+		},
+		{
+			name: "tls-handshake-fails", requirement: "tls-result-checked", labels: labels, options: upgrade, deviations: []string{"handshake-failure-ignored"}, caps: "USER\nSTLS",
+			serve: func(s *script) {
+				s.play("S: +OK\nC: STLS\nS: +OK begin\n")
+				s.flush()
+				// What begins here is no TLS.
+				for !s.over {
+					if err := s.c.Do(s.d.ctx, s.d.wait(), s.c.R.Wait); err != nil {
+						s.stop(err)
+						return
+					}
+					s.c.R.Discard(s.c.R.Buffered())
+					s.octets("+OK this is no TLS\r\n")
+					s.flush()
+					s.stop(nil)
+				}
+			},
+			run: func(d *trial) { d.turnedAway("the end of it after a handshake that fails") },
+		},
+		{
+			name: "tls-identity-checked", labels: labels, options: upgrade, deviations: []string{"name-unchecked", "no-verification"}, tls: certificate("other.example.org"),
+			script: stls, run: suspect,
+		},
+		{
+			name: "tls-identity-checked-implicit", requirement: "tls-identity-checked", labels: labels, options: implicit, deviations: []string{"name-unchecked", "no-verification"},
+			tls: certificate("other.example.org"), script: "S: +OK\n", run: suspect,
+		},
+		{
+			name: "tls-identity-hostname-used", labels: labels, options: upgrade, deviations: []string{"address-checked"}, tls: certificate(serverName),
+			script: stls + loggedIn, run: accepted,
+		},
+		{
+			name: "tls-identity-address", requirement: "tls-identity-hostname-used", labels: labels, options: upgrade, deviations: []string{"address-checked"},
+			tls: certificate("127.0.0.1", "localhost"), script: stls, run: suspect,
+		},
+		{
+			name: "tls-identity-insecure-source", labels: labels, options: upgrade, deviations: []string{"greeting-name-checked"}, tls: certificate("pop.evil.example"),
+			script: strings.Replace(stls, "+OK ready", "+OK pop.evil.example ready", 1), run: suspect,
+		},
+		{
+			name: "tls-identity-san", labels: labels, deviations: []string{"common-name-checked"}, script: stls, run: suspect,
+			tls: func(*ca.CA) (*tls.Config, error) {
+				crt, err := misnamed()
+				return &tls.Config{Certificates: []tls.Certificate{crt}}, err
+			},
+			options: func(o *ClientOptions) {
+				upgrade(o)
+				if crt, err := misnamed(); err == nil {
+					pool := x509.NewCertPool()
+					pool.AddCert(crt.Leaf)
+					o.TLS = &tls.Config{RootCAs: pool}
+				}
+			},
+		},
+		{
+			name: "tls-identity-case", labels: labels, deviations: []string{"name-case-sensitive"}, tls: certificate(serverName),
+			options: named("MAIL.Example.ORG", upgrade), script: stls + loggedIn, run: accepted,
+		},
+		{
+			name: "tls-identity-wildcard", labels: labels, tls: certificate("*.example.org"), options: upgrade, script: stls,
+			run: func(d *trial) {
+				_, err := d.dial()
+				d.saw("a certificate for *.example.org is accepted for %s: %v", serverName, err == nil)
+			},
+		},
+		{
+			name: "tls-identity-wildcard-one-label", labels: labels, deviations: []string{"wildcard-any"}, tls: certificate("*.example.org"),
+			options: named("example.org", upgrade), script: stls, run: suspect,
+		},
+		{
+			name: "tls-identity-wildcard-two-labels", requirement: "tls-identity-wildcard-one-label", labels: labels, deviations: []string{"wildcard-any"},
+			tls: certificate("*.example.org"), options: named("a.b.example.org", upgrade), script: stls, run: suspect,
+		},
+		{
+			name: "tls-identity-wildcard-accepted", requirement: "tls-identity-wildcard-one-label", labels: labels, deviations: []string{"wildcard-none"},
+			tls: certificate("*.example.org"), options: named("a.example.org", upgrade), script: stls + loggedIn, run: accepted,
+		},
+		{
+			name: "tls-identity-any-name", labels: labels, deviations: []string{"first-name-only"}, tls: certificate("a.example.org", serverName, "z.example.org"),
+			options: upgrade, script: stls + loggedIn, run: accepted,
+		},
+		{
+			name: "tls-identity-mismatch", labels: labels, deviations: []string{"name-unchecked"}, tls: certificate("other.example.org"), options: upgrade, script: stls,
+			run: func(d *trial) {
+				s, err := d.dial()
+				var name x509.HostnameError
+				switch {
+				case err == nil:
+					d.fail("an error that says that the server's identity is suspect", "the client goes on")
+					s.given().quit()
+				case !errors.As(err, &name) && !strings.Contains(err.Error(), "certificate"):
+					d.fail("an error that says that the server's identity is suspect", "%v", err)
+				}
+			},
+		},
+		{
+			name: "stls-authorization-only-client", labels: labels[:1], deviations: []string{"any-state"}, login: true, caps: "USER\nSTLS", script: "C: NOOP\nS: +OK\n",
+			run: func(d *trial) {
+				s := d.login()
+				s.attempt("STLS", func(ctx context.Context, c ClientSession) error { return c.STLS(ctx) })
+				d.never("behind the login", "STLS")
+				s.noop()
+				s.quit()
+			},
+		},
+		{
+			name: "stls-handshake-after-ok-client", labels: labels, deviations: []string{"injected-accepted"}, caps: "USER\nSTLS",
+			serve: func(s *script) {
+				s.play("S: +OK ready\nC: STLS\n")
+				s.octets("+OK begin TLS\r\n+OK injected\r\n-ERR injected\r\n")
+				s.flush()
+				s.startTLS()
+				s.play("C: USER alice\nS: +OK\nC: PASS wonderland\nS: -ERR protected\n")
+				s.rest()
+			},
+			run: func(d *trial) {
+				s := d.open()
+				if err := s.try(func(ctx context.Context, c ClientSession) error { return c.STLS(ctx) }); err != nil {
+					return // it refuses them
+				}
+				s.user(firstUser)
+				r := s.refusedWith("PASS", func(ctx context.Context, c ClientSession) error { return c.Pass(ctx, firstPassword) })
+				d.same("the protected response", r.Text, "protected")
+				s.quit()
+			},
+		},
+		{
+			name: "stls-client-waits", labels: labels, deviations: []string{"stls-pipelined"}, caps: "USER\nSTLS\nPIPELINING",
+			script: "S: +OK ready\nC: STLS\n-- quiet C 100ms\nS: +OK begin TLS\n-- tls\nC: CAPA\nS: +OK\nS: USER\nS: .\n",
+			run: func(d *trial) {
+				s := d.open()
+				s.given().capa()
+				s.stls()
+				s.capa()
+				s.quit()
+			},
+		},
+		{
+			name: "stls-external-permitted", labels: []string{"tls", "auth"}, caps: "STLS\nSASL EXTERNAL",
+			options: func(o *ClientOptions) {
+				upgrade(o)
+				if a, err := authority(); err == nil {
+					if crt, err := a.Client(firstUser); err == nil && o.TLS != nil {
+						o.TLS.Certificates = []tls.Certificate{crt}
+					}
+				}
+			},
+			serve: func(s *script) {
+				s.play(stls)
+				if state, ok := s.c.TLS(); ok && len(state.PeerCertificates) == 0 {
+					s.d.saw("the client shows no certificate")
+				}
+				s.play("C: AUTH EXTERNAL {{\"=\" sasl EXTERNAL}}\nS: +OK\n")
+				s.rest()
+			},
+			run: func(d *trial) {
+				s := d.open()
+				s.given().capa()
+				s.auth("EXTERNAL", Credentials{})
+				s.quit()
+				d.saw("the client authenticates with AUTH EXTERNAL")
+			},
+		},
+		{
+			name: "tls-weak-refusable", labels: labels, options: upgrade, deviations: []string{"tls-any-version"}, script: stls, run: suspect,
+			tls: func(a *ca.CA) (*tls.Config, error) {
+				cfg := a.ServerConfig()
+				cfg.MinVersion, cfg.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
+				return cfg, nil
+			},
+		},
+	}
+	// What was known before TLS: in the first list is what is not in the second.
+	for _, second := range []struct{ name, caps string }{{"stls-client-discards", "USER\nSASL PLAIN"}, {"tls-client-discards", "USER\nUIDL"}} {
+		rows = append(rows, clientCase{
+			name: second.name, labels: labels, deviations: []string{"capabilities-kept"}, caps: "SASL CRAM-MD5\nSTLS",
+			serve: func(s *script) {
+				s.play(stls)
+				s.caps = second.caps
+				if strings.Contains(second.caps, "SASL") {
+					s.play("C: AUTH PLAIN {{*** sasl PLAIN}}\nS: +OK\n")
+				} else {
+					s.play(loggedIn)
+				}
+				s.rest()
+			},
+			run: func(d *trial) {
+				s := d.open()
+				s.given().capa()
+				s.stls()
+				s.automatic("CRAM-MD5", "PLAIN", "USER")
+				s.quit()
+			},
+		})
+	}
+	rows = append(rows, clientCase{
+		name: "tls-client-discards-pipelining", requirement: "tls-client-discards", labels: labels, deviations: []string{"capabilities-kept"}, caps: "STLS\nUSER\nPIPELINING",
+		serve: func(s *script) {
+			s.play(stls)
+			s.caps = "USER"
+			s.play(loggedIn + "C: RETR 1\n-- quiet C 100ms\nS: +OK\nS: one\nS: .\nC: RETR 2\nS: +OK\nS: two\nS: .\n")
+			s.rest()
+		},
+		run: func(d *trial) {
+			s := d.open()
+			s.given().capa()
+			s.given().stls()
+			s.given().user(firstUser)
+			s.given().pass(firstPassword)
+			got := s.retrAll(1, 2)
+			d.same("the messages", string(got[0].Data)+string(got[1].Data), "one\r\ntwo\r\n")
+			s.quit()
+		},
+	})
+	for _, name := range []string{"stls-capa-reissued", "stls-registration-capa"} {
+		rows = append(rows, clientCase{
+			name: name, labels: labels[:1], deviations: []string{"capabilities-kept"}, caps: "STLS\nUSER",
+			script: stls + loggedIn,
+			run: func(d *trial) {
+				s := d.open()
+				s.given().capa()
+				s.stls()
+				s.automatic("USER")
+				s.quit()
+				for _, l := range d.sent("CAPA") {
+					if l.tls {
+						return
+					}
+				}
+				d.fail("another CAPA, protected by TLS, before the client relies on a capability", "none")
+			},
+		})
+	}
+	for _, f := range ca.Faults() {
+		rows = append(rows, clientCase{
+			name: "certificate-" + string(f), requirement: "tls-result-checked", also: []string{"tls-identity-checked"}, labels: labels, options: upgrade,
+			deviations: []string{"no-verification"}, tls: faulty(f), script: stls, run: suspect,
+		}, clientCase{
+			name: "certificate-" + string(f) + "-implicit", requirement: "auth-certificate-verified", labels: labels, options: implicit,
+			deviations: []string{"no-verification"}, tls: faulty(f), script: "S: +OK\n", run: suspect,
+		})
+	}
+	return append(rows, clientCase{
+		name: "auth-certificate-verified", labels: append([]string{"auth"}, labels...), options: upgrade, deviations: []string{"no-verification"},
+		tls: faulty(ca.UnknownCA), caps: "SASL PLAIN", script: stls, run: suspect,
+	})
+}

@@ -1,0 +1,378 @@
+package pop3spec
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"harness/internal/auth"
+	"harness/internal/conn"
+	"harness/protocols/pop3"
+	"harness/protocols/wire"
+)
+
+// rfc2595 are the server cases of RFC 2595.
+func rfc2595() []serverCase {
+	return slices.Concat(rfc2595TLS(), rfc2595STLS(), rfc2595Plain())
+}
+
+// exposing are the mechanisms that show the password or the token to whoever reads the connection.
+var exposing = []string{auth.Plain, auth.Login, auth.XOAuth2, auth.OAuthBearer}
+
+// rfc2595TLS are the rules of sections 2 and 9 about TLS.
+func rfc2595TLS() []serverCase {
+	labels := []string{"tls"}
+	return []serverCase{
+		{name: "tls-other-ciphers", labels: labels, run: func(d *driver) {
+			if s := d.inTLS(); !d.settled() {
+				state, _ := s.c.TLS()
+				d.saw("%s with %s was negotiated", tls.VersionName(state.Version), tls.CipherSuiteName(state.CipherSuite))
+			}
+		}},
+		{name: "tls-privacy-mode", labels: labels, deviations: []string{"cleartext-despite-privacy"}, features: []string{"?CLEARTEXT=none", "?-APOP", "?SASL=PLAIN,LOGIN"}, run: func(d *driver) {
+			s := d.beforeTLS()
+			refusedInClear(d, d.capa.SASL())
+			if s.timestamp() != "" && s.apop(d.target.User, d.target.Password).Status == pop3.OK {
+				d.cannot("APOP logs in without TLS; set it up to demand TLS for every login")
+			}
+			s.given().startTLS()
+			r := s.authenticate(d.target.User, d.target.Password)
+			d.check(d.settled() || r.Status == pop3.OK, "a login in TLS", "%s", r.shown())
+			if !d.settled() && s.c.CloseWrite() == nil {
+				s.closed("the end of TLS")
+			}
+		}},
+		{name: "cleartext-refusable", labels: labels, deviations: []string{"cleartext-despite-privacy"}, features: []string{"?CLEARTEXT=none"}, run: func(d *driver) {
+			s := d.beforeTLS()
+			refusedInClear(d, exposing)
+			s.given().startTLS()
+			r := s.authenticate(d.target.User, d.target.Password)
+			d.check(d.settled() || r.Status == pop3.OK, "a login in TLS", "%s", r.shown())
+		}},
+		{name: "tls-identity-wildcard", labels: labels, run: func(d *driver) {
+			if s := d.inTLS(); !d.settled() {
+				state, _ := s.c.TLS()
+				d.saw("the certificate is for %q", state.PeerCertificates[0].DNSNames)
+			}
+		}},
+		{name: "tls-result-checked", labels: append(labels, "security"), deviations: []string{"stls-keeps-buffer"}, run: func(d *driver) {
+			// A client that does not begin TLS is not served in the clear.
+			s := d.beforeTLS()
+			s.given().ok("STLS")
+			s.send("CAPA\r\n")
+			if octets := s.whatComes(); strings.HasPrefix(octets, "+") || strings.HasPrefix(octets, "-") {
+				d.fail("no response in the clear after +OK to STLS, where a TLS handshake has to come", "%s", wire.Quote([]byte(octets)))
+			}
+			s.close()
+			injectBehindSTLS(d)
+		}},
+		{name: "tls-weak-refusable", labels: labels, deviations: []string{"tls-weak"}, run: func(d *driver) {
+			s := d.weakTLS()
+			if d.settled() || s == nil {
+				return
+			}
+			if !d.ourMock() {
+				d.cannot("it accepts TLS 1.1 or older; set it up to refuse that")
+			}
+			state, _ := s.c.TLS()
+			d.fail("no handshake with less than TLS 1.2", "%s with %s", tls.VersionName(state.Version), tls.CipherSuiteName(state.CipherSuite))
+		}},
+	}
+}
+
+// refusedInClear fails unless passwords are refused before TLS: by USER and PASS, and by those of the mechanisms that are offered. That is
+// how a server can be set up; one that isn't gives no answer.
+func refusedInClear(d *driver, mechanisms []string) {
+	let := func(how string) {
+		if d.settled() {
+			return
+		}
+		if !d.ourMock() {
+			d.cannot("%s logs in without TLS; set it up to demand TLS for passwords", how)
+		}
+		d.fail(`"-ERR" to a login with a password before TLS`, "%s logs in", how)
+	}
+	s := d.beforeTLS()
+	offered := d.capa.SASL()
+	if s.cmd("USER %s", d.target.User).Status == pop3.OK && s.cmd("PASS %s", d.target.Password).Status == pop3.OK {
+		let("USER and PASS")
+	}
+	s.close()
+	for _, m := range mechanisms {
+		mech, known := auth.Lookup(m)
+		if !known || !d.credentials().Serves(mech) || !slices.Contains(offered, m) && m != auth.Plain && m != auth.Login {
+			continue
+		}
+		s := d.beforeTLS()
+		if s.exchange(m, d.credentials()).Status == pop3.OK {
+			let("AUTH " + m)
+		}
+		s.close()
+	}
+}
+
+// whatComes returns the first octets that come, "" if the server closes or sends nothing.
+func (s *session) whatComes() string {
+	if s.d.settled() {
+		return ""
+	}
+	if err := s.c.Do(s.d.ctx, s.d.wait(), s.c.R.Wait); err != nil {
+		return ""
+	}
+	return string(s.c.R.Peek())
+}
+
+// injectBehindSTLS sends a command in the clear behind STLS, as an attacker does between client and server (CVE-2011-0411), and fails if it is
+// carried out as a protected one. The server may refuse STLS, drop the command, or end the connection.
+func injectBehindSTLS(d *driver) {
+	s := d.beforeTLS()
+	s.send("STLS\r\nCAPA\r\n")
+	r := s.reply("STLS, with a command behind it")
+	if d.settled() || r.Status != pop3.OK {
+		return
+	}
+	if err := s.c.StartTLS(d.ctx, d.wait(), d.tlsConfig()); err != nil {
+		if text := inClear(err); text != "" {
+			d.fail("the TLS handshake right behind the response to STLS", "%s", text)
+		}
+		return
+	}
+	err := s.c.Quiet(d.ctx, d.t.Quiet())
+	d.check(!errors.Is(err, conn.ErrNotQuiet), "nothing in TLS but what answers commands sent in TLS", "the answer to a command that was sent in the clear: %s", wire.Quote(s.c.R.Peek()))
+}
+
+// inClear says what the server sent in the clear in place of its part of a handshake; "" if the handshake failed for another reason.
+func inClear(err error) string {
+	var early *conn.BufferedError
+	var record tls.RecordHeaderError
+	switch {
+	case errors.As(err, &early):
+		return wire.Quote(early.Data)
+	case errors.As(err, &record) && record.RecordHeader[0] >= ' ':
+		return wire.Quote(record.RecordHeader[:]) + " in the clear"
+	}
+	return ""
+}
+
+// weakTLS tries a handshake with TLS 1.1 at most. It returns nil if that fails.
+func (d *driver) weakTLS() *session {
+	cfg := d.tlsConfig()
+	cfg.MinVersion, cfg.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
+	for _, c := range slices.Concat(tls.CipherSuites(), tls.InsecureCipherSuites()) {
+		if slices.Contains(c.SupportedVersions, tls.VersionTLS11) {
+			cfg.CipherSuites = append(cfg.CipherSuites, c.ID)
+		}
+	}
+	var s *session
+	if d.target.URL.Scheme == "pop3s" {
+		weak := *d
+		target := *d.target
+		target.TLS = cfg
+		weak.target = &target
+		s = weak.connect()
+		if weak.settled() {
+			return nil
+		}
+		s.d = d
+		return s
+	}
+	s = d.beforeTLS()
+	s.given().ok("STLS")
+	if d.settled() || s.c.StartTLS(d.ctx, d.wait(), cfg) != nil {
+		return nil
+	}
+	return s
+}
+
+// rfc2595STLS are the rules of STLS, sections 4 and 8.
+func rfc2595STLS() []serverCase {
+	labels := []string{"tls"}
+	onlyBefore := func(d *driver) {
+		d.beforeTLS()
+		s := d.login()
+		d.check(d.settled() || !s.given().capa().Has(pop3.CapaSTLS), "no STLS in the list after login", "it is announced")
+		s.refused("STLS")
+		s.ok("NOOP")
+	}
+	return []serverCase{
+		{name: "stls-needs-capa", labels: labels, deviations: []string{"capa-unimplemented"}, run: func(d *driver) {
+			if d.target.URL.Scheme == "pop3s" {
+				d.absent("STLS: the connection begins with TLS")
+				return
+			}
+			s := d.connect()
+			s.given().greet()
+			if r := s.cmd("STLS"); d.settled() || r.Status != pop3.OK {
+				d.absent(pop3.CapaSTLS)
+				return
+			}
+			s.given().handshake()
+			s.multi("CAPA")
+			s = d.connect()
+			s.given().greet()
+			s.multi("CAPA")
+		}},
+		{name: "stls-announced-when-permitted", labels: labels, deviations: []string{"capa-empty", "stls-offered-in-tls", "stls-offered-after-login", "stls-unimplemented"}, run: func(d *driver) {
+			if d.target.URL.Scheme == "pop3s" {
+				d.absent("STLS: the connection begins with TLS")
+				return
+			}
+			s := d.connect()
+			s.given().greet()
+			listed := s.given().capa().Has(pop3.CapaSTLS)
+			r := s.cmd("STLS")
+			switch {
+			case d.settled():
+				return
+			case !listed && r.Status != pop3.OK:
+				d.absent(pop3.CapaSTLS)
+				return
+			}
+			d.check(listed, "STLS in the list of capabilities, as it is served", "it is missing")
+			d.check(r.Status == pop3.OK, `"+OK" to STLS, which is in the list of capabilities`, "%s", r.shown())
+			s.given().handshake()
+			if s.given().capa().Has(pop3.CapaSTLS) {
+				r := s.cmd("STLS")
+				d.check(d.settled() || r.Status == pop3.OK, "no STLS in the list where it is refused", "it is in the list in TLS, and gets %s", r.shown())
+				return
+			}
+			s.given().authenticate(d.target.User, d.target.Password)
+			d.check(d.settled() || !s.given().capa().Has(pop3.CapaSTLS), "no STLS in the list after login", "it is announced in TLS")
+			s.given().quit()
+			if s = d.open(); s.given().authenticate(d.target.User, d.target.Password).Status == pop3.OK {
+				d.check(d.settled() || !s.given().capa().Has(pop3.CapaSTLS), "no STLS in the list after login", "it is announced")
+			}
+		}},
+		{name: "stls-authorization-only", labels: labels, deviations: []string{"stls-after-login"}, run: func(d *driver) {
+			d.beforeTLS()
+			s := d.login()
+			s.refused("STLS")
+			s.ok("NOOP")
+		}},
+		{name: "stls-handshake-after-ok", labels: append(labels, "security"), deviations: []string{"stls-again", "stls-text-before-handshake", "stls-keeps-buffer"}, run: func(d *driver) {
+			s := d.beforeTLS()
+			s.given().ok("STLS")
+			s.handshake()
+			s.given().multi("CAPA")
+			if r := s.cmd("STLS"); r.Status == pop3.OK {
+				s.handshake() // within TLS
+			}
+			s.multi("CAPA")
+			s.close()
+			injectBehindSTLS(d)
+		}},
+		{name: "stls-active-err-permitted", labels: labels, run: func(d *driver) {
+			d.saw("STLS in TLS: %s", d.afterSTLS().cmd("STLS").shown())
+		}},
+		{name: "stls-stays-authorization", labels: append(labels, "security"), deviations: []string{"stls-logs-in"}, run: func(d *driver) {
+			s := d.afterSTLS()
+			for _, command := range []string{"STAT", "LIST", "RETR 1", "NOOP"} {
+				s.refused("%s", command)
+			}
+			r := s.authenticate(d.target.User, d.target.Password)
+			d.check(d.settled() || r.Status == pop3.OK, "a login after STLS", "%s", r.shown())
+		}},
+		{name: "stls-external-permitted", labels: append(labels, "auth"), run: func(d *driver) {
+			capa := d.afterSTLS().given().capa()
+			d.saw("EXTERNAL is offered after STLS: %v", slices.Contains(capa.SASL(), auth.External))
+		}},
+		{name: "stls-capabilities-may-differ", labels: labels, run: func(d *driver) {
+			s := d.beforeTLS()
+			s.given().startTLS()
+			after := s.given().capa()
+			d.saw("before STLS: %s; after: %s", shownTags(d.capa), shownTags(after))
+		}},
+		{name: "stls-registration-states", labels: labels, deviations: []string{"stls-after-login", "stls-offered-after-login"}, run: onlyBefore},
+		{name: "stls-registration-user", labels: labels, run: func(d *driver) {
+			s := d.beforeTLS()
+			s.given().startTLS()
+			after := s.given().capa()
+			d.saw("USER is announced before STLS: %v; after: %v", d.capa.Has(pop3.CapaUser), after.Has(pop3.CapaUser))
+		}},
+	}
+}
+
+// longName and longPassword are as long as PLAIN demands to take (RFC 2595 section 6).
+var (
+	longName     = strings.Repeat("carol", 51)
+	longPassword = strings.Repeat("Words that go on and on, ", 10) + "say I" // 255 octets
+)
+
+// rfc2595Plain are the rules of PLAIN, sections 6 and 9 and appendix A.
+func rfc2595Plain() []serverCase {
+	labels := []string{"auth"}
+	inClear := []string{"?CLEARTEXT=none"}
+	long := func(name, user, password, identity string) serverCase {
+		what := fmt.Sprintf("a name of %d octets and a password of %d", len(user), len(password))
+		return serverCase{name: name, labels: labels, deviations: []string{"plain-short"}, features: []string{account(user, password)}, run: func(d *driver) {
+			s, _ := d.offering(auth.Plain)
+			d.withAccount(what)
+			r := s.exchange(auth.Plain, auth.Credentials{User: user, Password: password, Identity: identity})
+			d.check(d.settled() || r.Status == pop3.OK, "a login by PLAIN with "+what, "%s", r.shown())
+		}}
+	}
+	return []serverCase{
+		{name: "plain-not-without-encryption", labels: labels, deviations: []string{"plain-in-clear"}, features: inClear, run: noPlainInClear},
+		{name: "plain-verified", labels: append(labels, "security"), deviations: []string{"plain-identity-ignored", "auth-failure-ok"}, run: func(d *driver) {
+			own := d.credentials()
+			other := d.target.OtherUser
+			if other == "" {
+				other = "postmaster"
+			}
+			for what, c := range map[string]auth.Credentials{
+				"with another password":                    d.wrongCredentials(),
+				"as another user":                          {User: own.User, Password: own.Password, Identity: other},
+				"with another's password as that other":    {User: other, Password: own.Password},
+				"with the name of another and as oneself":  {User: other, Password: own.Password, Identity: own.User},
+				"with another password, and as oneself":    {User: own.User, Password: "wrong-" + own.Password, Identity: own.User},
+				"with the password cut, and in upper case": {User: own.User, Password: strings.ToUpper(own.Password[:len(own.Password)/2])},
+			} {
+				s, _ := d.offering(auth.Plain)
+				r := s.exchange(auth.Plain, c)
+				d.check(d.settled() || r.Status == pop3.Err, `"-ERR" to PLAIN `+what, "%s", r.shown())
+				s.close()
+			}
+			s, _ := d.offering(auth.Plain)
+			r := s.exchange(auth.Plain, own)
+			d.check(d.settled() || r.Status == pop3.OK, "a login by PLAIN with the right password", "%s", r.shown())
+		}},
+		long("plain-255-authentication-identity", longName, "short", ""),
+		long("plain-255-authorization-identity", longName, "short", longName),
+		long("plain-255-password", "carol", longPassword, ""),
+		{name: "plain-not-without-tls", labels: labels, deviations: []string{"plain-in-clear"}, features: inClear, run: noPlainInClear},
+		{name: "plain-checklist-utf8", labels: labels, deviations: []string{"auth-saslprep-unchecked"}, run: func(d *driver) {
+			for _, octets := range []string{"\xe9", "\xff", "\xc0\xaf", "\xed\xa0\x80"} {
+				s, _ := d.offering(auth.Plain)
+				r := s.exchange(auth.Plain, auth.Credentials{User: d.target.User + octets, Password: d.target.Password})
+				d.check(d.settled() || r.Status == pop3.Err, fmt.Sprintf(`"-ERR" to a name with the octets %x, which are no UTF-8`, octets), "%s", r.shown())
+				s.close()
+			}
+		}},
+		{name: "plain-checklist-encryption", labels: labels, deviations: []string{"plain-in-clear"}, features: inClear, run: noPlainInClear},
+	}
+}
+
+// noPlainInClear fails if mechanisms that show the password are announced or accepted without TLS. That compatibility dictates them may be:
+// a server that lets USER and PASS in without TLS is set up so.
+func noPlainInClear(d *driver) {
+	if d.target.URL.Scheme == "pop3s" {
+		d.absent("a session without TLS")
+	}
+	s := d.connect()
+	s.given().greet()
+	offered := s.given().capa().SASL()
+	if s.cmd("USER %s", d.target.User).Status == pop3.OK && s.cmd("PASS %s", d.target.Password).Status == pop3.OK {
+		d.cannot("it is set up to take passwords without TLS (USER and PASS log in); set it up to demand TLS")
+	}
+	s.close()
+	for _, m := range []string{auth.Plain, auth.Login} {
+		d.check(d.settled() || !slices.Contains(offered, m), m+" not announced without TLS", "SASL %s", strings.Join(offered, " "))
+		s := d.connect()
+		s.given().greet()
+		r := s.exchange(m, d.credentials())
+		d.check(d.settled() || r.Status != pop3.OK, `"-ERR" to AUTH `+m+" without TLS", "%s", r.shown())
+		s.close()
+	}
+}
