@@ -186,8 +186,6 @@ func (p *parser) session() (*Session, error) {
 	return s, nil
 }
 
-var wellKnown = []string{"session", "protocol", "server", "client", "date", "cite", "note"}
-
 func (p *parser) header(s *Session) error {
 	lines := map[string]int{}
 	for p.next() {

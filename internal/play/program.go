@@ -477,9 +477,9 @@ func (c *compiler) credentials() error {
 				}
 			case !v.Redacted:
 			case !given:
-				return setupf(pos, "the %s was redacted when the session was recorded: give the user and the password (--user, --password)", v.Kind)
+				return setupf(pos, "the secret (%s) was redacted when the session was recorded: give the user and the password (--user, --password)", v.Kind)
 			case !filled(v.Kind):
-				return setupf(pos, "the %s was redacted when the session was recorded, and can't be made from a user and a password: write it into the session", v.Kind)
+				return setupf(pos, "the secret (%s) was redacted when the session was recorded, and can't be made from a user and a password: write it into the session", v.Kind)
 			}
 		}
 	}
