@@ -315,7 +315,7 @@ func TestNeedsCredentials(t *testing.T) {
 		opts Options
 		want string
 	}{
-		{login, clientOptions(), "test.session:7:1: the password was redacted"},
+		{login, clientOptions(), "test.session:7:1: the secret (password) was redacted"},
 		{"S: +OK\nC: AUTH SCRAM-SHA-1 {{*** sasl SCRAM-SHA-1}}\n", serverOptions(), "test.session:5:1: SCRAM-SHA-1 answers the peer's nonce"},
 	} {
 		_, err := Compile(parse(t, c.text), c.opts)
