@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"harness/internal/spelling"
 )
 
 // Deviation is a rule that a mock can be told to break.
@@ -76,7 +78,7 @@ func Near(name string, names []string) []string {
 	var found []scored
 	for _, n := range names {
 		l := strings.ToLower(n)
-		d := distance(name, l)
+		d := spelling.Distance(name, l)
 		score := d
 		switch {
 		case name != "" && strings.Contains(l, name):
@@ -101,26 +103,4 @@ func Near(name string, names []string) []string {
 		out = append(out, f.name)
 	}
 	return out
-}
-
-// distance is the number of octets to insert, remove or replace to make b of a.
-func distance(a, b string) int {
-	a, b = a[:min(len(a), 64)], b[:min(len(b), 64)]
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, diagonal+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -13,6 +13,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"harness/internal/spelling"
 	"harness/protocols/dialect"
 	"harness/protocols/wire"
 )
@@ -926,37 +927,9 @@ func nearest(s string, candidates []string) string {
 		bestD = 1
 	}
 	for _, c := range candidates {
-		if d := distance(s, c); d <= bestD && (best == "" || d < bestD) && d < len(c) {
+		if d := spelling.Distance(s, c); d <= bestD && (best == "" || d < bestD) && d < len(c) {
 			best, bestD = c, d
 		}
 	}
 	return best
-}
-
-// distance is the number of insertions, deletions, replacements and swaps of neighbours between a and b.
-func distance(a, b string) int {
-	if len(a) > 64 || len(b) > 64 {
-		return 64
-	}
-	var prev2 []int
-	prev := make([]int, len(b)+1)
-	for j := range prev {
-		prev[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		cur := make([]int, len(b)+1)
-		cur[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			cur[j] = min(prev[j]+1, cur[j-1]+1, prev[j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				cur[j] = min(cur[j], prev2[j-2]+1)
-			}
-		}
-		prev2, prev = prev, cur
-	}
-	return prev[len(b)]
 }
