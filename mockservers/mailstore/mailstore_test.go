@@ -195,6 +195,7 @@ func FuzzSurrogate(f *testing.F) {
 		}
 	}
 	f.Add([]byte("Content-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\n--a\r\nContent-Type: message/rfc822\r\n\r\nTo: \"\xff\r\n--a--"))
+	f.Add([]byte("Content-Type: multipart/mixed; x\xff; boundary=a\r\n\r\n--a\r\nSubject: \xff\r\n\r\n--a--\r\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		data = Canonical(data)
 		need := NeedsUTF8(data)

@@ -54,10 +54,14 @@ func walkTo(out *bytes.Buffer, data []byte, depth int, field func([]byte) []byte
 	for len(header) > 0 && !bytes.HasPrefix(header, []byte("\r\n")) {
 		n := fieldLen(header)
 		f := header[:n]
+		shown := field(f)
+		if out != nil {
+			f = shown // a type that could not be read may have become one that can: its parts need the same care
+		}
 		if name, value, ok := bytes.Cut(f, []byte(":")); ok && strings.EqualFold(strings.TrimSpace(string(name)), "Content-Type") {
 			contentType = unfold(value)
 		}
-		write(field(f))
+		write(shown)
 		header = header[n:]
 	}
 	write(header)
