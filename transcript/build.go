@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -401,7 +402,7 @@ func (b *Builder) Close() error {
 }
 
 // Redact replaces the secrets of a session at rest that stand in the open, and returns how many there were. Secrets in blobs are not
-// looked for. The error is that of [Session.Check].
+// looked for, and a password that the header tells ("note: password: TEXT") is none. The error is that of [Session.Check].
 func Redact(s *Session, d dialect.Dialect) (changed int, err error) {
 	return remark(s, d, func(m dialect.Mark) bool { return m.Secret })
 }
@@ -415,12 +416,13 @@ func Normalise(s *Session, d dialect.Dialect) (changed int, err error) {
 // remark replaces plain text by values where the dialect sets marks that are picked; a picked secret replaces a value in the open too.
 func remark(s *Session, d dialect.Dialect, pick func(dialect.Mark) bool) (int, error) {
 	changed := 0
+	told := toldPasswords(s)
 	w := walker{d: d, session: s}
 	w.before = func(st *step) {
 		if st.Tracker == nil || st.Says[0].Blob() != nil {
 			return
 		}
-		for _, m := range openMarks(st, &w.binds) {
+		for _, m := range openMarks(st, told) {
 			if pick(m) && m.Kind != "tag" && m.End > m.Start && LookupKind(m.Kind) != nil {
 				changed += replaceMark(st.Says, &w.binds, m)
 			}
@@ -430,12 +432,26 @@ func remark(s *Session, d dialect.Dialect, pick func(dialect.Mark) bool) (int, e
 	return changed, s.Check()
 }
 
-// openMarks returns the marks of a unit, the last first.
-func openMarks(st *step, b *Bindings) []dialect.Mark {
+// openMarks returns the marks of a unit, the last first; without those of told passwords.
+func openMarks(st *step, told []string) []dialect.Mark {
 	marks := checkedMarks(st.Tracker, st.Who.Party, st.Unit)
-	out := make([]dialect.Mark, len(marks))
-	for i, m := range marks {
-		out[len(marks)-1-i] = m
+	out := make([]dialect.Mark, 0, len(marks))
+	for _, m := range slices.Backward(marks) {
+		if m.Kind == "password" && len(told) > 0 && slices.Contains(told, string(st.Unit.Text[m.Start:m.End])) {
+			continue
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+// toldPasswords returns the passwords that the header of a session tells: they are no secrets.
+func toldPasswords(s *Session) []string {
+	var out []string
+	for _, f := range s.Header {
+		if p, ok := strings.CutPrefix(f.Value, "password: "); ok && f.Name == "note" {
+			out = append(out, p)
+		}
 	}
 	return out
 }

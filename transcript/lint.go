@@ -44,9 +44,9 @@ func (p Problem) String() string { return fmt.Sprintf("%s: %s: %s", p.Pos, p.Sev
 // Lint returns what is wrong with a session at rest, in the order of the file: secrets in the open, blobs that are missing or not as
 // described, TLS or compression that starts where the protocol does not start it or does not start where it does, a block or a run of
 // octets without its end, a value that is not of its kind, a reference before its capture, a connection that is used before it is
-// opened or after it is closed.
+// opened or after it is closed. A password that the header tells ("note: password: TEXT") is no secret.
 func Lint(s *Session, d dialect.Dialect) []Problem {
-	l := &linter{s: s, d: d, channels: map[string]*channel{"": {open: true}}, captured: map[string]bool{}}
+	l := &linter{s: s, d: d, channels: map[string]*channel{"": {open: true}}, captured: map[string]bool{}, told: toldPasswords(s)}
 	l.blobs()
 	l.w = walker{d: d, session: s, before: l.before, after: l.after, event: l.event}
 	l.w.walk()
@@ -72,6 +72,7 @@ type linter struct {
 	out       []Problem
 	channels  map[string]*channel
 	captured  map[string]bool
+	told      []string // see toldPasswords
 	announced []string // names of data connections in announcements
 	count     int      // announcements
 }
@@ -144,7 +145,7 @@ func (l *linter) before(st *step) {
 
 // secrets reports those that stand in the open.
 func (l *linter) secrets(st *step) {
-	for _, m := range openMarks(st, &l.w.binds) {
+	for _, m := range openMarks(st, l.told) {
 		if !m.Secret || m.Start == m.End {
 			continue
 		}

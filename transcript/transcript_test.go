@@ -631,6 +631,27 @@ func TestLint(t *testing.T) {
 	}
 }
 
+// TestToldPassword: what the header tells is no secret, and stays as it is, so that a wrong password is replayed as wrong.
+func TestToldPassword(t *testing.T) {
+	text := "session: 1\nprotocol: pop3\nnote: mail: none\nnote: password: looking glass\n\n" +
+		"S: +OK\nC: USER alice\nS: +OK\nC: PASS looking glass\nS: -ERR\nC: PASS looking{{none}}\nC: {{sp}}glass\nS: -ERR\nC: PASS wonder\nS: +OK\n"
+	s := mustParse(t, text)
+	d := dialectOf(t, "pop3")
+	if problems := Lint(s, d); len(problems) != 1 || problems[0].Pos.Line != 14 || problems[0].Severity != Fault {
+		t.Error(problems)
+	}
+	if n, err := Redact(s, d); n != 1 || err != nil {
+		t.Error(n, err)
+	}
+	if _, err := Normalise(s, d); err != nil {
+		t.Error(err)
+	}
+	want := strings.Replace(strings.Replace(text, "wonder", "{{*** password}}", 1), "USER alice", "USER {{alice user}}", 1)
+	if got := string(s.Format()); got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+}
+
 func TestNormalise(t *testing.T) {
 	s := mustParse(t, head+"S: +OK hi <1.2@x>\nC: UIDL\nS: +OK\nS: 1 abc\nS: .\n")
 	if n, err := Normalise(s, dialectOf(t, "pop3")); n != 2 || err != nil {

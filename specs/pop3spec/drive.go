@@ -684,11 +684,7 @@ type block struct {
 func (b *block) texts() []string {
 	out := make([]string, len(b.lines))
 	for i, l := range b.lines {
-		text := string(l.Text)
-		if strings.HasPrefix(text, ".") {
-			text = text[1:]
-		}
-		out[i] = text
+		out[i] = strings.TrimPrefix(string(l.Text), ".")
 	}
 	return out
 }

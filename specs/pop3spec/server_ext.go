@@ -77,7 +77,7 @@ func (d *driver) beforeTLS() *session {
 	}
 	s := d.connect()
 	s.given().greet()
-	if capa := s.given().capa(); !d.settled() && !capa.Has(pop3.CapaSTLS) {
+	if d.capa = s.given().capa(); !d.settled() && !d.capa.Has(pop3.CapaSTLS) {
 		d.absent(pop3.CapaSTLS)
 	}
 	return s
@@ -167,7 +167,6 @@ func (d *driver) eachMechanism(names []string, f func(s *session, mechanism stri
 		if s, got := d.seek(name); got != "" {
 			found = true
 			f(s, name)
-			s.close()
 		}
 	}
 	if !found {
@@ -185,41 +184,134 @@ func (d *driver) wrongCredentials() auth.Credentials {
 	return auth.Credentials{User: d.target.User, Password: "wrong-" + d.target.Password}
 }
 
+// proofAfter is how many of the client's responses each mechanism has before the server knows whether the credentials are right; 1 unless
+// it is given here.
+var proofAfter = map[string]int{auth.Login: 2, auth.SCRAMSHA1: 2, auth.SCRAMSHA256: 2}
+
 // exchange runs a SASL exchange, without an initial response, and returns the reply that ends it. A challenge that cannot be answered
 // ends it by "*".
 func (s *session) exchange(mechanism string, c auth.Credentials) *reply {
-	return s.exchangeNonce(mechanism, c, nil)
+	return s.beginExchange(mechanism, c, nil).reply()
 }
 
-// exchangeNonce is exchange with a nonce for SCRAM; nil for any.
-func (s *session) exchangeNonce(mechanism string, c auth.Credentials, nonce func() string) *reply {
-	none := &reply{Reply: &pop3.Reply{}}
+// attempt is a login that is under way. A server may take its time over one that fails: several that have begun it takes at once.
+type attempt struct {
+	s      *session
+	to     string
+	what   string // for the judgement
+	known  *reply // if the reply was read already
+	client auth.Client
+}
+
+// reply reads the response, and goes on to the end of an exchange.
+func (a *attempt) reply() *reply {
+	r := a.known
+	if r == nil {
+		r = a.s.reply(a.to)
+	}
+	for a.client != nil && r.Status == pop3.Continue && !a.s.d.settled() {
+		response, ok := a.answer(r)
+		if !ok {
+			return a.s.cancel()
+		}
+		a.s.send(auth.Encode(response) + "\r\n")
+		r = a.s.reply(a.to)
+	}
+	return r
+}
+
+// answer makes the response to a challenge; ok is false if there is none.
+func (a *attempt) answer(r *reply) (response []byte, ok bool) {
+	challenge, err := auth.Decode(r.Text)
+	if err == nil {
+		response, err = a.client.Next(challenge)
+	}
+	if err != nil {
+		a.s.d.t.Note("%v", err)
+	}
+	return response, err == nil
+}
+
+// beginExchange begins what exchange does: all but what follows the response that has the credentials. The nonce is SCRAM's; nil for any.
+func (s *session) beginExchange(mechanism string, c auth.Credentials, nonce func() string) *attempt {
+	a := &attempt{s: s, to: "the response in AUTH " + mechanism}
 	client, err := auth.NewClientOptions(mechanism, c, &auth.ClientOptions{Nonce: nonce})
+	var response []byte
+	if err == nil {
+		_, response, err = client.Start()
+	}
 	if err != nil {
 		s.d.unclear("%v", err)
-		return none
+		return a
 	}
-	_, response, err := client.Start()
-	if err != nil {
-		s.d.unclear("%v", err)
-		return none
-	}
+	a.client = client
 	r := s.cmd("AUTH %s", mechanism)
-	for first := true; r.Status == pop3.Continue && !s.d.settled(); first = false {
-		if !first || response == nil {
-			challenge, err := auth.Decode(r.Text)
-			if err == nil {
-				response, err = client.Next(challenge)
-			}
-			if err != nil {
-				s.d.t.Note("%v", err)
-				return s.cancel()
+	for n := range max(proofAfter[mechanism], 1) {
+		if n > 0 {
+			r = s.reply(a.to)
+		}
+		if r.Status != pop3.Continue || s.d.settled() {
+			a.known = r
+			return a
+		}
+		if n > 0 || response == nil {
+			var ok bool
+			if response, ok = a.answer(r); !ok {
+				a.known = s.cancel()
+				return a
 			}
 		}
 		s.send(auth.Encode(response) + "\r\n")
-		r = s.reply("the response in AUTH " + mechanism)
 	}
-	return r
+	return a
+}
+
+// beginAPOP sends APOP.
+func (s *session) beginAPOP(user, password string) *attempt {
+	s.state.wait = s.d.scale(authWait)
+	s.send("APOP " + user + " " + pop3.APOPDigest(s.timestamp(), password) + "\r\n")
+	return &attempt{s: s, to: "APOP"}
+}
+
+// pipeline sends commands whose responses are to be read one by one.
+func (s *session) pipeline(commands string) {
+	s.state.wait = s.d.wait()
+	s.send(commands)
+}
+
+// beginLogin sends USER and, unless that is refused, PASS.
+func (s *session) beginLogin(user, password string) *attempt {
+	a := &attempt{s: s, to: "PASS ***"}
+	if r := s.cmd("USER %s", user); r.Status != pop3.OK {
+		a.known = r
+		return a
+	}
+	s.state.wait = s.d.scale(authWait)
+	s.send("PASS " + password + "\r\n")
+	return a
+}
+
+// allRefused fails unless each of the logins gets "-ERR".
+func (d *driver) allRefused(begun []*attempt) {
+	for _, a := range begun {
+		r := a.reply()
+		d.check(d.settled() || r.Status == pop3.Err, `"-ERR" to `+a.what, "%s", r.shown())
+		a.s.close()
+	}
+}
+
+// called gives the attempt its name in a judgement.
+func (a *attempt) called(format string, args ...any) *attempt {
+	a.what = fmt.Sprintf(format, args...)
+	return a
+}
+
+// responses are the replies so far, without the greeting.
+func (s *session) responses() []*reply {
+	if len(s.state.replies) == 0 {
+		return nil
+	}
+	return s.state.replies[1:]
 }
 
 // header is a message's header, with the line end of its last line.

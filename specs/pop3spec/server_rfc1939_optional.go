@@ -355,7 +355,7 @@ func rfc1939User() []serverCase {
 		}},
 		{name: "pass-spaces-permitted", needs: user, labels: auth, run: func(d *driver) {
 			if !strings.Contains(d.target.OtherPassword, " ") {
-				d.unclear("needs a second account, whose password has a space in it (?other=USER:PASSWORD)")
+				d.unclear("needs a second account, whose password has a space in it: name it with --other-user")
 				return
 			}
 			s := d.open()

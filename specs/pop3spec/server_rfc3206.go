@@ -88,30 +88,29 @@ func rfc3206() []serverCase {
 // wrongLogins returns the negative responses to logins with wrong credentials, by all the ways that the server has, each on a connection of
 // its own.
 func (d *driver) wrongLogins() []*reply {
-	var out []*reply
-	add := func(s *session, r *reply) {
-		if !d.settled() && r.Status == pop3.Err {
-			out = append(out, r)
+	var begun []*attempt
+	wrong := d.wrongCredentials()
+	for _, user := range []string{wrong.User, "no-such-mailbox-here"} {
+		a := d.open().beginLogin(user, wrong.Password)
+		if a.known == nil {
+			begun = append(begun, a)
 		}
-		s.close()
-	}
-	for _, user := range []string{d.target.User, "no-such-mailbox-here"} {
-		s := d.open()
-		r := s.cmd("USER %s", user)
-		if r.Status == pop3.OK {
-			add(s, s.cmd("PASS %s", "wrong-"+d.target.Password))
-		}
-		s.close()
 	}
 	if s := d.open(); s.timestamp() != "" {
-		add(s, s.cmd("APOP %s %s", d.target.User, pop3.APOPDigest(s.timestamp(), "wrong-"+d.target.Password)))
+		begun = append(begun, s.beginAPOP(wrong.User, wrong.Password))
 	}
 	offered := d.open().given().capa().SASL()
 	for _, m := range passwordMechanisms {
 		if slices.Contains(offered, m) {
-			s := d.open()
-			add(s, s.exchange(m, d.wrongCredentials()))
+			begun = append(begun, d.open().beginExchange(m, wrong, nil))
 		}
+	}
+	var out []*reply
+	for _, a := range begun {
+		if r := a.reply(); !d.settled() && r.Status == pop3.Err {
+			out = append(out, r)
+		}
+		a.s.close()
 	}
 	if d.settled() {
 		return nil

@@ -281,7 +281,7 @@ func rfc5034Exchange() []serverCase {
 		{name: "auth-long-lines", deviations: []string{"auth-line-limit"}, run: func(d *driver) {
 			// A nonce of SCRAM may be as long as the client likes.
 			s, m := d.offering(scramMechanisms...)
-			r := s.exchangeNonce(m, d.credentials(), func() string { return strings.Repeat("a-long-nonce-", 20) })
+			r := s.beginExchange(m, d.credentials(), func() string { return strings.Repeat("a-long-nonce-", 20) }).reply()
 			d.check(d.settled() || r.Status == pop3.OK, "a login in which the client's messages have more than 255 octets", "%s", r.shown())
 		}},
 		{name: "auth-base64-syntax", deviations: []string{"auth-challenge-plain", "auth-challenge-cut"}, run: func(d *driver) {
@@ -302,6 +302,7 @@ func rfc5034Exchange() []serverCase {
 // badBase64 fails unless "-ERR" answers each of the responses that variants makes of the right one. Those of PLAIN would log in if they were
 // read with what is wrong in them left out.
 func badBase64(d *driver, variants func(right string) []string) {
+	var begun []*attempt
 	for _, bad := range variants(plainResponse(d.target.User, d.target.Password)) {
 		s, m := d.seek(auth.Plain)
 		if m == "" {
@@ -311,26 +312,27 @@ func badBase64(d *driver, variants func(right string) []string) {
 			d.unclear("AUTH %s begins no exchange: %s", m, r.shown())
 		}
 		s.send(bad + "\r\n")
-		r := s.reply("a response that is no Base64, " + wire.Quote([]byte(bad)))
-		d.check(d.settled() || r.Status == pop3.Err, `"-ERR" to a response that is no Base64`, "%s to %s", r.shown(), wire.Quote([]byte(bad)))
-		s.close()
+		a := &attempt{s: s, to: "the response in AUTH " + m}
+		begun = append(begun, a.called("a response that is no Base64, %s", wire.Quote([]byte(bad))))
 	}
+	d.allRefused(begun)
 }
 
 // rfc5034Outcome are the rules of section 4 about how an exchange ends.
 func rfc5034Outcome() []serverCase {
 	return []serverCase{
 		{name: "auth-failed-err", deviations: []string{"auth-failure-ok"}, run: func(d *driver) {
+			var begun []*attempt
 			d.eachMechanism(passwordMechanisms, func(s *session, m string) {
-				r := s.exchange(m, d.wrongCredentials())
-				d.check(d.settled() || r.Status == pop3.Err, `"-ERR" to AUTH `+m+" with a wrong password", "%s", r.shown())
+				begun = append(begun, s.beginExchange(m, d.wrongCredentials(), nil).called("AUTH %s with a wrong password", m))
 			})
+			d.allRefused(begun)
 		}},
 		{name: "auth-succeeded-ok", deviations: []string{"login-err-though-in", "auth-success-err"}, run: func(d *driver) {
 			d.eachMechanism(passwordMechanisms, func(s *session, m string) {
 				r := s.exchange(m, d.credentials())
 				d.check(d.settled() || r.Status == pop3.OK, `"+OK" to AUTH `+m+" with the right password", "%s", r.shown())
-				s.cmd("QUIT")
+				s.given().quit()
 			})
 		}},
 		{name: "auth-succeeded-transaction", deviations: []string{"auth-ok-without-login", "auth-success-stays"}, run: func(d *driver) {
@@ -401,7 +403,6 @@ func rfc5034Names() []serverCase {
 				s, _ := d.offering(auth.Plain)
 				r := s.exchange(auth.Plain, auth.Credentials{User: d.target.User, Password: d.target.Password, Identity: identity})
 				d.check(d.settled() || r.Status == pop3.Err, fmt.Sprintf(`"-ERR" to a login as %+q, of which SASLprep makes no name`, identity), "%s", r.shown())
-				s.close()
 			}
 		}},
 		{name: "auth-saslprep-summary", deviations: []string{"auth-no-saslprep"}, run: prepared},
