@@ -115,9 +115,14 @@ func TestReplayContainers(t *testing.T) {
 					t.Error(err)
 				}
 			})
+			parallel := func(t *testing.T) {
+				if name != "mailutils" { // it lets few connections wait, and leaves the others to TCP's retransmission, which takes seconds
+					t.Parallel()
+				}
+			}
 			for _, r := range sessions {
 				t.Run(r.name, func(t *testing.T) {
-					t.Parallel()
+					parallel(t)
 					if recorded := r.session.Get("server"); recorded != server.Software {
 						t.Logf("recorded from %s; this is %s", recorded, server.Software)
 					}
@@ -127,7 +132,7 @@ func TestReplayContainers(t *testing.T) {
 			for _, r := range sessions {
 				if r.name == "retrieve" || r.name == "delete-reset" || r.name == "pipelining" || r.name == "retrieve-large" {
 					t.Run(r.name+"/other mail", func(t *testing.T) {
-						t.Parallel()
+						parallel(t)
 						replayOther(ctx, t, server, r)
 					})
 				}

@@ -270,12 +270,24 @@ func rfc5034Exchange() []serverCase {
 			challenge(d, `nothing behind "+" and a space in an empty challenge`, emptyChallenges(d), func(text string) bool { return len(text) <= 2 })
 		}},
 		{name: "auth-base64-err", deviations: []string{"auth-base64-lax"}, run: func(d *driver) {
-			badBase64(d, func(string) []string { return []string{"!!!not base64!!!", "====", "A", "AAAAA"} })
-			badBase64(d, func(right string) []string { return []string{right[:4] + "!" + right[4:]} })
+			badBase64(d, func(right string) []badResponse {
+				return []badResponse{
+					{"words", "!!!not base64!!!"}, {"padding alone", "===="}, {"a single character", "A"}, {"five characters", "AAAAA"},
+					{`a right response with "!" in it`, right[:4] + "!" + right[4:]},
+				}
+			})
 		}},
 		{name: "auth-base64-strict", deviations: []string{"auth-base64-lax"}, run: func(d *driver) {
-			badBase64(d, func(right string) []string {
-				return []string{right[:4] + " " + right[4:], right[:4] + "." + right[4:], right[:4] + "=" + right[4:], "=" + right, "=AAA", "AAA=BBB=", right[:8] + "-_\t" + right[8:], right + "*"}
+			badBase64(d, func(right string) []badResponse {
+				return []badResponse{
+					{`"=AAA"`, "=AAA"}, {`"AAA=BBB="`, "AAA=BBB="},
+					{"a right response with a space in it", right[:4] + " " + right[4:]},
+					{`a right response with "." in it`, right[:4] + "." + right[4:]},
+					{`a right response with "=" in it`, right[:4] + "=" + right[4:]},
+					{`a right response with "=" before it`, "=" + right},
+					{`a right response with "-_" and a tab in it`, right[:8] + "-_\t" + right[8:]},
+					{`a right response with "*" behind it`, right + "*"},
+				}
 			})
 		}},
 		{name: "auth-long-lines", deviations: []string{"auth-line-limit"}, run: func(d *driver) {
@@ -299,9 +311,12 @@ func rfc5034Exchange() []serverCase {
 	}
 }
 
+// badResponse is a response that is no Base64. Those that are made of the right one are called by what is wrong with them: it is a secret.
+type badResponse struct{ what, response string }
+
 // badBase64 fails unless "-ERR" answers each of the responses that variants makes of the right one. Those of PLAIN would log in if they were
 // read with what is wrong in them left out.
-func badBase64(d *driver, variants func(right string) []string) {
+func badBase64(d *driver, variants func(right string) []badResponse) {
 	var begun []*attempt
 	for _, bad := range variants(plainResponse(d.target.User, d.target.Password)) {
 		s, m := d.seek(auth.Plain)
@@ -311,9 +326,9 @@ func badBase64(d *driver, variants func(right string) []string) {
 		if r := s.cmd("AUTH %s", m); !d.settled() && r.Status != pop3.Continue {
 			d.unclear("AUTH %s begins no exchange: %s", m, r.shown())
 		}
-		s.send(bad + "\r\n")
+		s.send(bad.response + "\r\n")
 		a := &attempt{s: s, to: "the response in AUTH " + m}
-		begun = append(begun, a.called("a response that is no Base64, %s", wire.Quote([]byte(bad))))
+		begun = append(begun, a.called("a response that is no Base64: %s", bad.what))
 	}
 	d.allRefused(begun)
 }
@@ -393,7 +408,7 @@ func rfc5034Names() []serverCase {
 	prepared := func(d *driver) {
 		name := d.target.User
 		s, _ := d.offering(auth.Plain)
-		r := s.exchange(auth.Plain, auth.Credentials{User: name, Password: d.target.Password, Identity: name[:1] + softHyphen + name[1:]})
+		r := s.exchange(auth.Plain, auth.Credentials{User: name, Password: d.target.Password, Identity: name + softHyphen})
 		d.check(d.settled() || r.Status == pop3.OK, "a login as an identity that SASLprep makes the user's own (with U+00AD in it)", "%s", r.shown())
 	}
 	return []serverCase{

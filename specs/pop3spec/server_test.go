@@ -90,16 +90,23 @@ func TestDeviations(t *testing.T) {
 		}
 		t.Run(c.ID, func(t *testing.T) {
 			t.Parallel()
-			newEnv := func(deviation string) (*specs.Env, error) {
-				env := &specs.Env{Server: Mock()}
-				if deviation != "" {
-					// What a deviation withholds is not waited for as long as a real server is. The quiet waits are not shortened.
-					env.Server, env.TimeFactor, env.QuietWait = Mock(deviation), 0.1, 10*specs.DefaultQuietWait
+			// What a deviation withholds is not waited for as long as a real server is. The quiet waits are not shortened.
+			newEnv := func(factor float64) func(string) (*specs.Env, error) {
+				return func(deviation string) (*specs.Env, error) {
+					env := &specs.Env{Server: Mock()}
+					if deviation != "" {
+						env.Server, env.TimeFactor, env.QuietWait = Mock(deviation), factor, time.Duration(float64(specs.DefaultQuietWait)/factor)
+					}
+					Register(env)
+					return env, nil
 				}
-				Register(env)
-				return env, nil
 			}
-			for _, err := range specs.CheckDeviations(t.Context(), newEnv, []specs.Case{c}) {
+			errs := specs.CheckDeviations(t.Context(), newEnv(0.1), []specs.Case{c})
+			if len(errs) > 0 {
+				// The machine may have been too busy for that.
+				errs = specs.CheckDeviations(t.Context(), newEnv(1), []specs.Case{c})
+			}
+			for _, err := range errs {
 				t.Error(err)
 			}
 		})
@@ -137,7 +144,7 @@ func TestCoverage(t *testing.T) {
 		}
 	}
 	for _, e := range specs.UncoveredRequirements("pop3", env.Cases()) {
-		if e.Party.Binds(register.Server) {
+		if e.Party.Binds(register.Server) && notServed[e.ID] == "" {
 			t.Errorf("no server case covers %s (%s, %s)", e.ID, e.Cite(), e.Level)
 		}
 	}
