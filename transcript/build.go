@@ -404,8 +404,19 @@ func (b *Builder) Close() error {
 // Redact replaces the secrets of a session at rest that stand in the open, and returns how many there were. Secrets in blobs are not
 // looked for, and a password that the header tells ("note: password: TEXT") is none. The error is that of [Session.Check].
 func Redact(s *Session, d dialect.Dialect) (changed int, err error) {
-	return remark(s, d, func(m dialect.Mark) bool { return m.Secret })
+	// In a line that breaks its grammar, hiding one part can show that another belongs to the secret.
+	for range maxRedactions {
+		n, err := remark(s, d, func(m dialect.Mark) bool { return m.Secret })
+		changed += n
+		if n == 0 || err != nil {
+			return changed, err
+		}
+	}
+	return changed, nil
 }
+
+// maxRedactions bounds the passes of Redact: each hides more than the one before, and none should need a third.
+const maxRedactions = 8
 
 // Normalise makes values of the parts of a session at rest that change from run to run and stand there as plain text, and returns how many
 // there were. The error is that of [Session.Check].
