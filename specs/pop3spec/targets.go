@@ -24,8 +24,8 @@ const (
 	otherPassword = "can we fix it"
 )
 
-// refuseFeature is a feature that belongs to an account, like accountFeature. The others that a case may name in Setup.Features are switches of the mock and
-// handed on as they are; [pop3mock.Features] says more of them:
+// refuseFeature is a feature that belongs to an account, like accountFeature. The others that a case may name in Setup.Features are switches
+// of the mock and handed on as they are; [pop3mock.Features] says more of them:
 //
 //	-CAPA -TOP -UIDL -USER -APOP -SASL -STLS     the command is not implemented, nor announced
 //	SASL=MECHANISM[,...]                         only these mechanisms are offered
