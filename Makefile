@@ -14,7 +14,7 @@ TIMEOUT   ?= 20m
 
 TESTSUM = $(GO) run ./internal/tools/testsum
 
-.PHONY: run build test race bench fuzz lint base-image clean help
+.PHONY: run build test race bench fuzz lint base-image record-fixtures clean help
 .DEFAULT_GOAL := run
 
 ## run: build, and check the built-in mocks and clients
@@ -57,6 +57,10 @@ lint:
 ## base-image: make the image that the containers are built from
 base-image:
 	scripts/base-image.sh
+
+## record-fixtures: record the sessions of fixtures/sessions anew, from the real servers in containers
+record-fixtures: base-image
+	$(GO) run ./internal/tools/recordpop3
 
 ## clean: remove what was built
 clean:
