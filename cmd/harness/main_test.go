@@ -197,7 +197,7 @@ func login(ctx context.Context, t *specs.T) (*pop3client.Client, specs.Judgement
 	if err != nil {
 		return nil, specs.Failf("a greeting", "%v", err)
 	}
-	t.Cleanup(func() { c.Close() })
+	t.Cleanup(func() { c.Quit(context.WithoutCancel(ctx)) }) // the next case finds the maildrop free
 	if err := c.User(ctx, target.User); err != nil {
 		return nil, specs.Failf("USER accepted", "%v", err)
 	}

@@ -284,27 +284,47 @@ func (d *driver) tlsConfig() *tls.Config {
 	return cfg
 }
 
+// partingTime bounds the polite end of a session that the case has left open.
+const partingTime = time.Second
+
 // release ends a session that the case has left open. Marks of deletion are taken off first: a server that is not ours may remove messages
-// although it must not.
+// although it must not. A server that the next case uses too is told QUIT, so that it has let go of the maildrop by then.
 func (s *session) release() {
 	if s.c == nil {
 		return
 	}
-	if s.state.marked && !s.state.ended && !s.d.row.mutates {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(s.d.ctx), 2*time.Second)
+	if !s.state.ended && !s.d.row.mutates {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(s.d.ctx), 2*partingTime)
 		defer cancel()
-		_ = s.c.Do(ctx, 0, func() error {
-			if err := s.c.W.Linef("RSET"); err != nil {
+		var err error
+		if s.state.marked {
+			err = s.c.Do(ctx, 0, func() error {
+				if err := s.parting("RSET"); err != nil {
+					return err
+				}
+				_, err := s.c.R.ReadLine()
 				return err
-			}
-			if err := s.c.W.Flush(); err != nil {
+			})
+		}
+		if _, fresh := s.d.t.Env.Server.(*MockServer); err == nil && !fresh {
+			_ = s.c.Do(ctx, partingTime, func() error {
+				if err := s.parting("QUIT"); err != nil {
+					return err
+				}
+				_, err := s.c.R.ReadLine()
 				return err
-			}
-			_, err := s.c.R.ReadLine()
-			return err
-		})
+			})
+		}
 	}
 	s.close()
+}
+
+// parting sends a last command.
+func (s *session) parting(command string) error {
+	if err := s.c.W.Linef("%s", command); err != nil {
+		return err
+	}
+	return s.c.W.Flush()
 }
 
 // close closes the connection without QUIT.
