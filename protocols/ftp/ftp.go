@@ -96,7 +96,7 @@ func (c Command) String() string {
 	case Secret(c.Verb):
 		return c.Verb + " ***"
 	}
-	return c.Verb + " " + printable(c.Arg)
+	return c.Verb + " " + wire.Printable(c.Arg)
 }
 
 // Secret reports whether the argument of the verb, in upper case, is a secret.

@@ -94,20 +94,10 @@ func (r *Reply) Error() string {
 		s += " [" + string(r.Code) + "]"
 	}
 	if r.Text != "" {
-		s += " " + printable(r.Text)
+		s += " " + wire.Printable(r.Text)
 	}
 	if r.Command != "" {
 		return r.Command + ": " + s
-	}
-	return s
-}
-
-// printable makes a server's text fit for a terminal.
-func printable(s string) string {
-	for _, c := range s {
-		if c < ' ' || c == 0x7f || c == utf8.RuneError || c >= 0x80 && c < 0xa0 {
-			return wire.Quote([]byte(s))
-		}
 	}
 	return s
 }

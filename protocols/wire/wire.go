@@ -10,6 +10,7 @@ package wire
 import (
 	"fmt"
 	"strconv"
+	"unicode/utf8"
 )
 
 // Terminator is what ends a line.
@@ -123,4 +124,14 @@ func Quote(b []byte) string {
 		return strconv.QuoteToASCII(string(b[:quoteMax])) + fmt.Sprintf("... (%d octets)", len(b))
 	}
 	return strconv.QuoteToASCII(string(b))
+}
+
+// Printable returns s, a peer's text, as it is if it is fit for a terminal, and like [Quote] if it holds controls or octets that are no UTF-8.
+func Printable(s string) string {
+	for _, c := range s {
+		if c < ' ' || c == 0x7f || c == utf8.RuneError || c >= 0x80 && c < 0xa0 {
+			return Quote([]byte(s))
+		}
+	}
+	return s
 }
