@@ -337,7 +337,7 @@ func (a *app) userServer(p *protocol, u *serverURL, o *checkOptions) (*userServe
 	}
 	s := &userServer{protocol: p, url: u, UserServer: specs.UserServer{Target: specs.Target{
 		Name: u.String(),
-		URL:  &url.URL{Scheme: u.scheme.Name, Host: u.addr},
+		URL:  &url.URL{Scheme: u.scheme.Name, Host: u.addr, Path: u.path},
 		User: u.user, Password: u.password, TLS: cfg, StartTLS: u.startTLS,
 	}}}
 	if o.other != "" {

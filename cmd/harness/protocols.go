@@ -29,6 +29,8 @@ type protocol struct {
 	deviations func() []mockservers.Deviation
 	// mock makes a stateful mock server.
 	mock func(mockOptions) (mock, error)
+	// path is what the path of a URL names, such as "a directory"; "" if it means nothing.
+	path string
 }
 
 // mock is a mock server: a stateful one, or one that plays sessions.
@@ -85,12 +87,17 @@ type serverURL struct {
 	// host is the host alone, addr "host:port".
 	host, addr     string
 	user, password string
-	startTLS       bool
+	// path is what stands behind the host and its slash, decoded; "" for nothing.
+	path     string
+	startTLS bool
 }
 
 // String returns the URL without the account.
 func (u *serverURL) String() string {
 	s := u.scheme.Name + "://" + u.addr
+	if u.path != "" {
+		s += (&url.URL{Path: "/" + u.path}).EscapedPath()
+	}
 	if u.startTLS {
 		s += "?starttls=1"
 	}
@@ -100,8 +107,8 @@ func (u *serverURL) String() string {
 // errNotURL is returned by parseURL for what has no scheme.
 var errNotURL = errors.New("no URL")
 
-// parseURL reads "pop3://user:pass@host:port?starttls=1". The port is the scheme's unless given; a password may be left out. Errors never
-// show the password.
+// parseURL reads "pop3://user:pass@host:port/path?starttls=1". The port is the scheme's unless given; a password may be left out, and a path is
+// for the protocols that have a meaning for it. Errors never show the password.
 func (a *app) parseURL(text string) (*serverURL, error) {
 	scheme, rest, ok := strings.Cut(text, "://")
 	if !ok {
@@ -145,8 +152,10 @@ func (a *app) parseURL(text string) (*serverURL, error) {
 		out.user = u.User.Username()
 		out.password, _ = u.User.Password()
 	}
-	if u.Path != "" && u.Path != "/" {
-		return nil, fmt.Errorf("the URL has a path, which means nothing here: %s", hideAccount(text))
+	if out.path = strings.TrimPrefix(u.Path, "/"); out.path != "" {
+		if p, ok := protocolNamed(d.Name()); !ok || p.path == "" {
+			return nil, fmt.Errorf("the URL has a path, which means nothing for %s: %s", d.Name(), hideAccount(text))
+		}
 	}
 	query, err := url.ParseQuery(u.RawQuery)
 	if err != nil {

@@ -85,6 +85,8 @@ func (a *app) record(ctx context.Context, protocol string, o *recordOptions) err
 		return fmt.Errorf("--upstream %s is a server of %s, not of %s", u, u.dialect.Name(), d.Name())
 	case u.user != "":
 		return fmt.Errorf("--upstream %s: a recorder does not log in, the client does; leave the account out", u)
+	case u.path != "":
+		return fmt.Errorf("--upstream %s: a recorder passes on what the client asks for; leave the path out", u)
 	case u.startTLS:
 		return fmt.Errorf("--upstream %s: a recorder does not start TLS, the client does; leave starttls out", u)
 	}

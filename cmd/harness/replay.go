@@ -116,6 +116,9 @@ func (a *app) driveSessions(ctx context.Context, scripts []recorded, o *replayOp
 	if err != nil {
 		return fmt.Errorf("--drive: %w", err)
 	}
+	if u.path != "" {
+		return fmt.Errorf("--drive %s: the session tells what is asked for; leave the path out", u)
+	}
 	if u.startTLS {
 		return errors.New("--drive: starttls means nothing here: TLS starts where the session says so; leave it out")
 	}
