@@ -103,7 +103,7 @@ func TestCoverage(t *testing.T) {
 			}
 
 			for p, s := range byPlace {
-				if len(s.Keywords) == 0 || elsewhere[p] {
+				if len(s.Keywords) == 0 || elsewhere[p] || !register.InScope(rfc, s.Section) {
 					continue
 				}
 				if len(cited[p]) == 0 {

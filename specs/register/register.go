@@ -19,7 +19,7 @@
 //
 // write the entries in a file of their own (pop3_rfc1939.go is the model) and add the slice to the table in tables.go. The
 // coverage test then lists every sentence with a capital key word that neither an entry nor [Elsewhere]
-// accounts for.
+// accounts for, within the [Scope] of the RFC.
 package register
 
 import (
@@ -127,7 +127,8 @@ type Entry struct {
 	// Digests are the Digest of each sentence of that section that states the rule; at least one.
 	Digests []string `json:"digests"`
 	// Extension is the capability that a peer must offer for the rule to apply ("STLS", "UIDL", "SASL"; "APOP" stands for
-	// a timestamp in the greeting), or "" for what every peer has to do.
+	// a timestamp in the greeting; for FTP an optional command, "STOU", or a parameter, "MODE B", "REST STREAM"), or "" for what
+	// every peer has to do.
 	Extension string `json:"extension,omitempty"`
 	// Prose says that the RFC states the rule without a capital key word.
 	Prose bool `json:"prose,omitempty"`
@@ -214,7 +215,16 @@ func filter(keep func(Entry) bool) []Entry {
 // Elsewhere returns the sentences with a capital key word that no entry covers on purpose.
 func Elsewhere() []Outside { return slices.Concat(outside...) }
 
-// RFCs returns the numbers of the RFCs that were gone through sentence by sentence, ascending.
+// Scope returns the sections of RFC n that were gone through, each with the sections below it; nil if all of it was.
+func Scope(n int) []string { return slices.Clone(scopes[n]) }
+
+// InScope reports whether a section of RFC n, such as "4.1.2.1", was gone through.
+func InScope(n int, section string) bool {
+	list, limited := scopes[n]
+	return !limited || slices.ContainsFunc(list, func(s string) bool { return section == s || strings.HasPrefix(section, s+".") })
+}
+
+// RFCs returns the numbers of the RFCs that were gone through sentence by sentence within their Scope, ascending.
 func RFCs() []int {
 	var out []int
 	for _, e := range entries {

@@ -15,7 +15,7 @@ var (
 	idRE      = regexp.MustCompile(`^[a-z][a-z0-9]*/[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 	sectionRE = regexp.MustCompile(`^([0-9]+(\.[0-9]+)*|Appendix [A-Z0-9]+(\.[0-9]+)*)$`)
 	digestRE  = regexp.MustCompile(`^[0-9a-f]{12}$`)
-	tagRE     = regexp.MustCompile(`^[A-Z0-9][A-Z0-9=/-]*$`)
+	tagRE     = regexp.MustCompile(`^[A-Z0-9][A-Z0-9=/-]*( [A-Z0-9][A-Z0-9=/-]*)*$`)
 )
 
 func TestEntriesAreValid(t *testing.T) {
@@ -76,6 +76,28 @@ func TestEntriesAreValid(t *testing.T) {
 		}
 		if !slices.Contains(register.RFCs(), o.RFC) {
 			t.Errorf("Elsewhere: RFC %d has no entry", o.RFC)
+		}
+	}
+}
+
+func TestScope(t *testing.T) {
+	if s := register.Scope(1123); len(s) != 1 || s[0] != "4.1" {
+		t.Errorf("Scope(1123) = %v", s)
+	}
+	if s := register.Scope(1939); s != nil {
+		t.Errorf("Scope(1939) = %v, and all of it was gone through", s)
+	}
+	for section, want := range map[string]bool{"4.1": true, "4.1.3.2": true, "4.10": false, "4.2": false, "5.3": false} {
+		if got := register.InScope(1123, section); got != want {
+			t.Errorf("InScope(1123, %s) = %v", section, got)
+		}
+	}
+	if !register.InScope(1939, "5") {
+		t.Error("section 5 of RFC 1939 is not in scope")
+	}
+	for _, e := range register.All() {
+		if !register.InScope(e.RFC, e.Section) {
+			t.Errorf("%s: section %s of RFC %d is not in scope", e.ID, e.Section, e.RFC)
 		}
 	}
 }

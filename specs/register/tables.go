@@ -2,6 +2,8 @@ package register
 
 // tables are the entries, one slice an RFC. An RFC with entries is an RFC whose sentences the coverage test goes through.
 var tables = [][]Entry{
+	ftpRFC959,
+	ftpRFC1123,
 	pop3RFC1939,
 	pop3RFC2449,
 	pop3RFC2595,
@@ -14,4 +16,9 @@ var tables = [][]Entry{
 var outside = [][]Outside{
 	elsewhereRFC2449,
 	elsewhereRFC2595,
+}
+
+// scopes are the sections, those below them included, that were gone through of an RFC that also holds what is judged by nobody here.
+var scopes = map[int][]string{
+	1123: {"4.1"}, // the other sections are the other protocols of a host
 }
