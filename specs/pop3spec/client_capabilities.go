@@ -20,7 +20,7 @@ func numbersUpTo(n int) []int {
 }
 
 // basics has the client do what every server can.
-func basics(d *trial, login func(s *subject)) {
+func basics(d *try, login func(s *subject)) {
 	s := d.open()
 	login(s)
 	s.stat()
@@ -35,7 +35,7 @@ const basicScript = "C: STAT\nS: +OK 1 6\nC: LIST\nS: +OK\nS: 1 6\nS: .\nC: RETR
 func capabilityRows() []clientCase {
 	const user = "S: +OK\nC: USER alice\nS: +OK\nC: PASS wonderland\nS: +OK\n"
 	const cram = "C: AUTH CRAM-MD5\nS: + PDE4OTYuNjk3MTcwOTUyQG1haWwuZXhhbXBsZS5vcmc+\nC: {{*** sasl CRAM-MD5}}\nS: +OK\n"
-	automatic := func(d *trial) {
+	automatic := func(d *try) {
 		s := d.open()
 		s.automatic()
 		s.quit()
@@ -47,7 +47,7 @@ func capabilityRows() []clientCase {
 		{
 			name: "capa-err-probing", requirement: "capa-err-means-none", deviations: []string{"capa-required"},
 			script: user + "C: UIDL\nS: +OK\nS: 1 a\nS: .\nC: TOP 1 0\nS: -ERR what?\n",
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.open()
 				s.automatic()
 				s.uidlAll()
@@ -62,59 +62,59 @@ func capabilityRows() []clientCase {
 		{
 			name: "capa-unknown-tolerated", requirement: "capa-parameters-tolerated", deviations: []string{"capa-unknown-refused"}, caps: "X-HARNESS one two\nUSER\nX-A.B/C=3\nNEVERHEARDOF",
 			script: user,
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.open()
 				caps := s.capa()
-				d.same("the number of capabilities", len(caps), 4)
+				d.Same("the number of capabilities", len(caps), 4)
 				s.automatic()
 				s.quit()
 			},
 		},
 		{
 			name: "no-extension-required", deviations: []string{"capa-required", "uidl-required"}, script: user + basicScript,
-			run: func(d *trial) { basics(d, func(s *subject) { s.automatic() }) },
+			run: func(d *try) { basics(d, func(s *subject) { s.automatic() }) },
 		},
 		{
 			name: "no-extension-required-empty", requirement: "no-extension-required", deviations: []string{"uidl-required"}, caps: "USER", script: user + basicScript,
-			run: func(d *trial) { basics(d, func(s *subject) { s.automatic() }) },
+			run: func(d *try) { basics(d, func(s *subject) { s.automatic() }) },
 		},
 		{
 			name: "login-delay-client", deviations: []string{"capa-parameters-dropped"}, caps: "USER\nLOGIN-DELAY 900", login: true, script: "C: NOOP\nS: +OK\n",
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.login()
 				delay, _, ok := s.capa().LoginDelay()
-				d.check(ok && delay == 900*time.Second, "a delay of 900 s, for the interval between mail checks", "%v", delay)
+				d.Check(ok && delay == 900*time.Second, "a delay of 900 s, for the interval between mail checks", "%v", delay)
 				s.noop()
 				s.quit()
 			},
 		},
 		{
 			name: "login-delay-second-capa", caps: "USER\nLOGIN-DELAY 900", script: user,
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.open()
 				s.given().capa()
 				s.automatic("USER")
 				s.quit()
-				lines := d.lines()
+				lines := d.Lines()
 				for i, l := range lines {
-					if l.verb() == "PASS" {
+					if l.Verb() == "PASS" {
 						for _, l := range lines[i:] {
-							if l.verb() == "CAPA" {
-								d.saw("the client issues CAPA again after the login")
+							if l.Verb() == "CAPA" {
+								d.Saw("the client issues CAPA again after the login")
 								return
 							}
 						}
 					}
 				}
-				d.saw("the client issues CAPA once")
+				d.Saw("the client issues CAPA once")
 			},
 		},
 		{
 			name: "expire-zero-client", deviations: []string{"capa-parameters-dropped"}, caps: "USER\nEXPIRE 0", login: true, script: "C: RETR 1\nS: +OK\nS: text\nS: .\n",
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.login()
 				e, ok := s.capa().Expire()
-				d.check(ok && !e.Never && e.Days == 0, "EXPIRE 0, so that its user does not count on messages being left", "%+v", e)
+				d.Check(ok && !e.Never && e.Days == 0, "EXPIRE 0, so that its user does not count on messages being left", "%+v", e)
 				s.retr(1)
 				s.quit()
 			},
@@ -123,7 +123,7 @@ func capabilityRows() []clientCase {
 			name: "implementation-no-influence", deviations: []string{"implementation-special"},
 			serve: func(s *script) {
 				s.caps = "USER\nUIDL\nPIPELINING"
-				switch s.conn {
+				switch s.Conn {
 				case 2:
 					s.caps += "\nIMPLEMENTATION Broken-Pop3-1.0"
 				case 3:
@@ -132,23 +132,23 @@ func capabilityRows() []clientCase {
 				s.login()
 				s.respondLoggedIn()
 			},
-			run: func(d *trial) {
+			run: func(d *try) {
 				var first string
 				for i := range 3 {
-					before := len(d.lines())
+					before := len(d.Lines())
 					s := d.login()
 					s.capa()
 					s.uidlAll()
 					s.retrAll(1, 2)
 					s.quit()
 					var said strings.Builder
-					for _, l := range d.lines()[before:] {
+					for _, l := range d.Lines()[before:] {
 						fmt.Fprintf(&said, "%s\n", l.Text)
 					}
 					if i == 0 {
 						first = said.String()
 					} else {
-						d.same("the commands whatever IMPLEMENTATION is", said.String(), first)
+						d.Same("the commands whatever IMPLEMENTATION is", said.String(), first)
 					}
 				}
 			},
@@ -156,10 +156,10 @@ func capabilityRows() []clientCase {
 		{
 			name: "pipelining-not-unannounced", deviations: []string{"pipelines-always"}, caps: "USER\nUIDL", login: true,
 			script: "C: RETR 1\n-- quiet C 100ms\nS: +OK\nS: one\nS: .\nC: RETR 2\n-- quiet C 100ms\nS: +OK\nS: two\nS: .\n",
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.login()
 				got := s.retrAll(1, 2)
-				d.same("the messages", string(got[0].Data)+string(got[1].Data), "one\r\ntwo\r\n")
+				d.Same("the messages", string(got[0].Data)+string(got[1].Data), "one\r\ntwo\r\n")
 				s.quit()
 			},
 		},
@@ -168,20 +168,20 @@ func capabilityRows() []clientCase {
 			serve: func(s *script) {
 				s.login()
 				replies := []string{"+OK\r\none\r\n.\r\n", "-ERR no such message\r\n", "+OK\r\n..\r\n-ERR\r\n.\r\n", "+OK\r\nfour\r\n.\r\n"}
-				for len(replies) > 0 && !s.over {
+				for len(replies) > 0 && !s.Over {
 					n := s.gather("RETR", len(replies))
-					s.octets(strings.Join(replies[:n], ""))
+					s.Octets(strings.Join(replies[:n], ""))
 					replies = replies[n:]
 				}
-				s.rest()
+				s.Rest()
 			},
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.login()
 				got := s.retrAll(1, 2, 3, 4)
-				d.same("message 1", string(got[0].Data), "one\r\n")
-				d.check(replyOf(got[1].Err).Status == pop3.Err, "a refusal of message 2", "%q, error %v", got[1].Data, got[1].Err)
-				d.same("message 3", string(got[2].Data), ".\r\n-ERR\r\n")
-				d.same("message 4", string(got[3].Data), "four\r\n")
+				d.Same("message 1", string(got[0].Data), "one\r\n")
+				d.Check(replyOf(got[1].Err).Status == pop3.Err, "a refusal of message 2", "%q, error %v", got[1].Data, got[1].Err)
+				d.Same("message 3", string(got[2].Data), ".\r\n-ERR\r\n")
+				d.Same("message 4", string(got[3].Data), "four\r\n")
 				s.quit()
 			},
 		},
@@ -191,14 +191,14 @@ func capabilityRows() []clientCase {
 				s.login()
 				for n := range 2 {
 					s.answer("RETR", func(*script) {})
-					s.pieces(fmt.Sprintf("+OK\r\nmessage %d\r\n.\r\n", n+1))
+					s.Pieces(fmt.Sprintf("+OK\r\nmessage %d\r\n.\r\n", n+1))
 				}
-				s.rest()
+				s.Rest()
 			},
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.login()
 				got := s.retrAll(1, 2)
-				d.same("the messages", string(got[0].Data)+string(got[1].Data), "message 1\r\nmessage 2\r\n")
+				d.Same("the messages", string(got[0].Data)+string(got[1].Data), "message 1\r\nmessage 2\r\n")
 				s.quit()
 			},
 		},
@@ -208,30 +208,30 @@ func capabilityRows() []clientCase {
 				s.login()
 				// A server that blocks in writing reads nothing more: how far does the client go on?
 				ahead := 0
-				for !s.over {
-					l, err := s.read()
+				for !s.Over {
+					l, err := s.Read()
 					if err != nil {
-						s.stop(err)
+						s.Stop(err)
 						return
 					}
-					if l.verb() == "CAPA" {
+					if l.Verb() == "CAPA" {
 						s.capa()
 						continue
 					}
 					ahead += len(l.Text) + 2
-					if s.c.R.Buffered() > 0 {
+					if s.C.R.Buffered() > 0 {
 						continue
 					}
-					if err := s.c.Quiet(s.d.ctx, s.d.t.Quiet()); err == nil {
+					if err := s.C.Quiet(s.d.Ctx, s.d.T.Quiet()); err == nil {
 						break
 					}
 				}
-				s.d.check(ahead < windowOctets, fmt.Sprintf("less than %d octets of commands without a response", windowOctets), "%d octets", ahead)
-				s.stop(errors.New("enough"))
+				s.d.Check(ahead < windowOctets, fmt.Sprintf("less than %d octets of commands without a response", windowOctets), "%d octets", ahead)
+				s.Stop(errors.New("enough"))
 			},
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.login()
-				s.attempt("the messages", func(ctx context.Context, c ClientSession) error {
+				s.Attempt("the messages", func(ctx context.Context, c ClientSession) error {
 					_, err := c.RetrAll(ctx, numbersUpTo(10000))
 					return err
 				})
@@ -246,8 +246,8 @@ const windowOctets = 64 << 10
 // gather reads commands with that verb, at least one and most at most, as long as the client sends ahead.
 func (s *script) gather(verb string, most int) int {
 	n := 0
-	for n < most && !s.over {
-		if n > 0 && s.c.R.Buffered() == 0 && s.c.Quiet(s.d.ctx, s.d.t.Quiet()) == nil {
+	for n < most && !s.Over {
+		if n > 0 && s.C.R.Buffered() == 0 && s.C.Quiet(s.d.Ctx, s.d.T.Quiet()) == nil {
 			break
 		}
 		s.answer(verb, func(*script) { n++ })

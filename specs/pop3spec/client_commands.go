@@ -8,6 +8,7 @@ import (
 
 	"harness/protocols/pop3"
 	"harness/protocols/wire"
+	"harness/specs/trial"
 )
 
 // tourCaps are announced to a client on its tour.
@@ -24,20 +25,20 @@ var answers = map[string][]string{
 
 // respond answers whatever the client says, forgivingly: what it sent is judged afterwards.
 func (s *script) respond() {
-	s.say("+OK harness ready <1896.697170952@mail.example.org>")
-	for !s.over {
-		l, err := s.read()
+	s.Say("+OK harness ready <1896.697170952@mail.example.org>")
+	for !s.Over {
+		l, err := s.Read()
 		if err != nil {
-			s.stop(nil)
+			s.Stop(nil)
 			return
 		}
 		words := strings.Fields(strings.ToUpper(string(l.Text)))
-		if l.sasl {
-			s.say("+OK logged in")
+		if l.Prompted {
+			s.Say("+OK logged in")
 			continue
 		}
 		if len(words) == 0 {
-			s.say("-ERR what?")
+			s.Say("-ERR what?")
 			continue
 		}
 		// A wrong argument or a wrong keyword is answered as if it were the right one.
@@ -46,21 +47,21 @@ func (s *script) respond() {
 		case "CAPA":
 			s.capa()
 		case "QUIT":
-			s.say("+OK bye")
-			s.flush()
-			s.stop(nil)
+			s.Say("+OK bye")
+			s.Flush()
+			s.Stop(nil)
 		case "STLS":
-			s.say("+OK")
-			s.flush()
-			s.startTLS()
+			s.Say("+OK")
+			s.Flush()
+			s.StartTLS()
 		case "AUTH":
 			switch {
 			case len(words) > 2:
-				s.say("+OK logged in")
+				s.Say("+OK logged in")
 			case len(words) == 2 && words[1] == "CRAM-MD5":
-				s.say("+ PDE4OTYuNjk3MTcwOTUyQG1haWwuZXhhbXBsZS5vcmc+")
+				s.Say("+ PDE4OTYuNjk3MTcwOTUyQG1haWwuZXhhbXBsZS5vcmc+")
 			default:
-				s.say("+ ")
+				s.Say("+ ")
 			}
 		default:
 			lines := answers[verb]
@@ -74,7 +75,7 @@ func (s *script) respond() {
 			if lines == nil {
 				lines = []string{"-ERR what?"}
 			}
-			s.say(lines...)
+			s.Say(lines...)
 		}
 	}
 }
@@ -82,16 +83,16 @@ func (s *script) respond() {
 // quietly has the client do something whose outcome doesn't matter; what it cannot do is left out.
 func (s *subject) quietly(steps ...func(ctx context.Context, c ClientSession) error) {
 	for _, f := range steps {
-		if err := s.try(f); err != nil && !errors.Is(err, errors.ErrUnsupported) && err != errSettled {
-			s.d.t.Note("the client says: %v", err)
+		if err := s.Try(f); err != nil && !errors.Is(err, errors.ErrUnsupported) && err != trial.ErrSettled {
+			s.d.T.Note("the client says: %v", err)
 		}
 	}
 }
 
 // clientTour has the client use every command.
-func clientTour(d *trial) {
+func clientTour(d *try) {
 	s := d.open()
-	s.quietly(
+	s.Quietly(
 		func(ctx context.Context, c ClientSession) error { _, err := c.Capa(ctx); return err },
 		func(ctx context.Context, c ClientSession) error { return c.STLS(ctx) },
 		func(ctx context.Context, c ClientSession) error { _, err := c.Capa(ctx); return err },
@@ -115,7 +116,7 @@ func clientTour(d *trial) {
 	)
 	for _, mech := range []string{"APOP", "PLAIN", "CRAM-MD5"} {
 		s := d.open()
-		s.quietly(
+		s.Quietly(
 			func(ctx context.Context, c ClientSession) error { _, err := c.Capa(ctx); return err },
 			func(ctx context.Context, c ClientSession) error {
 				if mech == "APOP" {
@@ -129,35 +130,35 @@ func clientTour(d *trial) {
 }
 
 // toured returns a run that makes the tour and then judges each command line.
-func toured(judge func(d *trial, l saidLine)) func(d *trial) {
-	return func(d *trial) {
+func toured(judge func(d *try, l trial.Said)) func(d *try) {
+	return func(d *try) {
 		clientTour(d)
 		seen := 0
-		for _, l := range d.lines() {
-			if !l.sasl {
+		for _, l := range d.Lines() {
+			if !l.Prompted {
 				seen++
 				judge(d, l)
 			}
 		}
 		if seen < 8 {
-			d.unclear("the client sent %d commands only", seen)
+			d.Unclear("the client sent %d commands only", seen)
 		}
 	}
 }
 
 // judgeCommand parses a command line strictly.
-func judgeCommand(d *trial, l saidLine) {
+func judgeCommand(d *try, l trial.Said) {
 	if _, err := (pop3.Rules{UTF8: true}).ParseCommand(l.Line); err != nil {
-		d.fail("a command as the grammar has it", "%s: %v", l.shown(), err)
+		d.Fail("a command as the grammar has it", "%s: %v", l.Shown(), err)
 	}
 }
 
 // judgeBare fails if one of the verbs has something behind it.
-func judgeBare(verbs ...string) func(d *trial, l saidLine) {
-	return func(d *trial, l saidLine) {
+func judgeBare(verbs ...string) func(d *try, l trial.Said) {
+	return func(d *try, l trial.Said) {
 		for _, v := range verbs {
 			if strings.HasPrefix(strings.ToUpper(string(l.Text)), v) && len(l.Text) != len(v) {
-				d.fail(v+" alone", "%s", l.shown())
+				d.Fail(v+" alone", "%s", l.Shown())
 			}
 		}
 	}
@@ -167,19 +168,19 @@ func judgeBare(verbs ...string) func(d *trial, l saidLine) {
 var injections = []string{"alice\r\nDELE 1", "alice\nDELE 1", "alice\rDELE 1", "alice\x00", "alice\x7f", "al\tice"}
 
 // noInjection has the client say something with each of the injections in it, on a connection each.
-func noInjection(f func(ctx context.Context, c ClientSession, text string) error) func(d *trial) {
-	return func(d *trial) {
+func noInjection(f func(ctx context.Context, c ClientSession, text string) error) func(d *try) {
+	return func(d *try) {
 		for _, text := range injections {
 			s := d.open()
-			s.attempt("that", func(ctx context.Context, c ClientSession) error { return f(ctx, c, text) })
-			s.quietly(func(ctx context.Context, c ClientSession) error { return c.Quit(ctx) })
+			s.Attempt("that", func(ctx context.Context, c ClientSession) error { return f(ctx, c, text) })
+			s.Quietly(func(ctx context.Context, c ClientSession) error { return c.Quit(ctx) })
 		}
-		for _, l := range d.lines() {
-			if !l.sasl {
+		for _, l := range d.Lines() {
+			if !l.Prompted {
 				judgeCommand(d, l)
 			}
 		}
-		d.never("that came in an argument", "DELE")
+		d.Never("that came in an argument", "DELE")
 	}
 }
 
@@ -190,15 +191,15 @@ type step struct {
 }
 
 // deletedReferenced is a run in which the client is made to refer to a message that it marked as deleted.
-func deletedReferenced(steps ...step) func(d *trial) {
-	return func(d *trial) {
+func deletedReferenced(steps ...step) func(d *try) {
+	return func(d *try) {
 		s := d.login()
 		s.given().dele(1)
 		for _, st := range steps {
-			before := len(d.sent(st.verb))
-			s.attempt(st.verb, st.do)
-			if l := d.sent(st.verb); len(l) > before {
-				d.fail("no "+st.verb+" for message 1, which is marked as deleted", "%s", l[before].shown())
+			before := len(d.Sent(st.verb))
+			s.Attempt(st.verb, st.do)
+			if l := d.Sent(st.verb); len(l) > before {
+				d.Fail("no "+st.verb+" for message 1, which is marked as deleted", "%s", l[before].Shown())
 			}
 		}
 		// RSET takes the mark off.
@@ -209,7 +210,7 @@ func deletedReferenced(steps ...step) func(d *trial) {
 }
 
 func commandRows() []clientCase {
-	tourRow := func(name string, judge func(d *trial, l saidLine), deviations ...string) clientCase {
+	tourRow := func(name string, judge func(d *try, l trial.Said), deviations ...string) clientCase {
 		return clientCase{name: name, caps: tourCaps, serve: (*script).respond, run: toured(judge), deviations: deviations}
 	}
 	deletedServer := func(s *script) {
@@ -217,21 +218,21 @@ func commandRows() []clientCase {
 		s.respondLoggedIn()
 	}
 	return []clientCase{
-		tourRow("command-form", func(d *trial, l saidLine) {
+		tourRow("command-form", func(d *try, l trial.Said) {
 			verb, _, _ := strings.Cut(string(l.Text), " ")
 			if verb == "" || strings.ContainsFunc(verb, func(c rune) bool { return c <= ' ' || c > '~' }) {
-				d.fail("a keyword at the beginning of the line", "%s", l.shown())
+				d.Fail("a keyword at the beginning of the line", "%s", l.Shown())
 			}
 		}, "leading-space"),
-		tourRow("command-crlf", func(d *trial, l saidLine) {
+		tourRow("command-crlf", func(d *try, l trial.Said) {
 			if l.End != wire.CRLF || strings.ContainsRune(string(l.Text), '\r') {
-				d.fail("a line that ends with CR LF", "%s", l.shown())
+				d.Fail("a line that ends with CR LF", "%s", l.Shown())
 			}
 		}, "bare-lf"),
-		tourRow("command-printable", func(d *trial, l saidLine) {
+		tourRow("command-printable", func(d *try, l trial.Said) {
 			for _, c := range l.Text {
 				if c < ' ' || c > '~' {
-					d.fail("printable ASCII", "%s", l.shown())
+					d.Fail("printable ASCII", "%s", l.Shown())
 				}
 			}
 		}, "tab-separator"),
@@ -255,43 +256,43 @@ func commandRows() []clientCase {
 				return err
 			}),
 		},
-		tourRow("command-single-space", func(d *trial, l saidLine) {
+		tourRow("command-single-space", func(d *try, l trial.Said) {
 			text := string(l.Text)
 			if strings.Contains(text, "  ") || strings.Contains(text, "\t") || strings.HasSuffix(text, " ") {
-				d.fail("single spaces between keyword and arguments, and none at the end", "%s", l.shown())
+				d.Fail("single spaces between keyword and arguments, and none at the end", "%s", l.Shown())
 			}
 		}, "doubled-space", "trailing-space", "tab-separator"),
-		tourRow("keyword-length", func(d *trial, l saidLine) {
-			if n := len(l.verb()); n != 3 && n != 4 {
-				d.fail("a keyword of three or four characters", "%s", l.shown())
+		tourRow("keyword-length", func(d *try, l trial.Said) {
+			if n := len(l.Verb()); n != 3 && n != 4 {
+				d.Fail("a keyword of three or four characters", "%s", l.Shown())
 			}
 		}, "long-keyword"),
 		{
 			name: "argument-40", serve: (*script).respond, deviations: []string{"long-arguments"},
-			run: func(d *trial) {
+			run: func(d *try) {
 				for _, n := range []int{40, 41, 100} {
 					s := d.open()
-					s.quietly(
+					s.Quietly(
 						func(ctx context.Context, c ClientSession) error { _, err := c.Capa(ctx); return err },
 						func(ctx context.Context, c ClientSession) error { return c.User(ctx, strings.Repeat("a", n)) },
 						func(ctx context.Context, c ClientSession) error { return c.Quit(ctx) },
 					)
 				}
-				for _, l := range d.sent("USER") {
-					d.check(len(l.Text) <= len("USER ")+pop3.MaxArgument, "arguments of 40 characters at most, as CAPA was refused", "%d octets: %s", len(l.Text), l.shown())
+				for _, l := range d.Sent("USER") {
+					d.Check(len(l.Text) <= len("USER ")+pop3.MaxArgument, "arguments of 40 characters at most, as CAPA was refused", "%d octets: %s", len(l.Text), l.Shown())
 				}
-				if len(d.sent("USER")) == 0 {
-					d.fail("an argument of 40 characters, which is permitted", "no USER")
+				if len(d.Sent("USER")) == 0 {
+					d.Fail("an argument of 40 characters, which is permitted", "no USER")
 				}
 			},
 		},
-		tourRow("number-decimal-client", func(d *trial, l saidLine) {
+		tourRow("number-decimal-client", func(d *try, l trial.Said) {
 			verb, args, _ := strings.Cut(string(l.Text), " ")
 			if !strings.Contains("LIST RETR DELE TOP UIDL", strings.ToUpper(verb)) || args == "" {
 				return
 			}
 			if strings.ContainsFunc(args, func(c rune) bool { return c != ' ' && (c < '0' || c > '9') }) {
-				d.fail("message-numbers of decimal digits", "%s", l.shown())
+				d.Fail("message-numbers of decimal digits", "%s", l.Shown())
 			}
 		}, "hex-numbers"),
 		tourRow("quit-no-argument", judgeBare("QUIT"), "surplus-argument"),
@@ -302,41 +303,41 @@ func commandRows() []clientCase {
 		tourRow("command-grammar", judgeCommand, "leading-space", "doubled-space", "trailing-space", "tab-separator", "long-keyword"),
 		{
 			name: "command-255", caps: "USER\nUIDL", serve: (*script).respond, deviations: []string{"long-commands"},
-			run: func(d *trial) {
+			run: func(d *try) {
 				for _, n := range []int{248, 249, 300, 2000} {
 					s := d.open()
-					s.quietly(
+					s.Quietly(
 						func(ctx context.Context, c ClientSession) error { _, err := c.Capa(ctx); return err },
 						func(ctx context.Context, c ClientSession) error { return c.User(ctx, strings.Repeat("a", n)) },
 						func(ctx context.Context, c ClientSession) error { return c.Quit(ctx) },
 					)
 				}
-				for _, l := range d.lines() {
-					d.check(len(l.Text)+2 <= pop3.MaxCommand, "commands of 255 octets at most", "%d octets: %s", len(l.Text)+2, l.shown())
+				for _, l := range d.Lines() {
+					d.Check(len(l.Text)+2 <= pop3.MaxCommand, "commands of 255 octets at most", "%d octets: %s", len(l.Text)+2, l.Shown())
 				}
 			},
 		},
 		{
 			name: "client-identifies", deviations: []string{"any-state"}, script: "S: +OK\n",
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.open()
 				for _, st := range []step{
 					{"STAT", func(ctx context.Context, c ClientSession) error { _, err := c.Stat(ctx); return err }},
 					{"RETR", func(ctx context.Context, c ClientSession) error { _, err := c.Retr(ctx, 1); return err }},
 					{"DELE", func(ctx context.Context, c ClientSession) error { return c.Dele(ctx, 1) }},
 				} {
-					s.attempt(st.verb, st.do)
+					s.Attempt(st.verb, st.do)
 				}
 				s.quit()
 			},
 		},
 		{
 			name: "top-lines-non-negative", serve: deletedServer, deviations: []string{"negative-lines"},
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.login()
-				s.attempt("TOP", func(ctx context.Context, c ClientSession) error { _, err := c.Top(ctx, 1, -1); return err })
-				for _, l := range d.sent("TOP") {
-					d.fail("no TOP with less than zero lines", "%s", l.shown())
+				s.Attempt("TOP", func(ctx context.Context, c ClientSession) error { _, err := c.Top(ctx, 1, -1); return err })
+				for _, l := range d.Sent("TOP") {
+					d.Fail("no TOP with less than zero lines", "%s", l.Shown())
 				}
 				s.top(1, 0)
 				s.quit()
@@ -369,7 +370,7 @@ S: +OK
 C: QUIT
 S: +OK bye
 `,
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.login()
 				s.retr(1)
 				s.dele(1)
@@ -394,7 +395,7 @@ S: -ERR not removed
 C: QUIT
 S: +OK bye
 `,
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.login()
 				s.retr(1)
 				s.dele(1)
@@ -408,10 +409,10 @@ S: +OK bye
 
 // respondLoggedIn is respond behind a login.
 func (s *script) respondLoggedIn() {
-	for !s.over {
-		l, err := s.read()
+	for !s.Over {
+		l, err := s.Read()
 		if err != nil {
-			s.stop(nil)
+			s.Stop(nil)
 			return
 		}
 		verb, args, _ := strings.Cut(strings.ToUpper(string(l.Text)), " ")
@@ -419,17 +420,17 @@ func (s *script) respondLoggedIn() {
 		case verb == "CAPA":
 			s.capa()
 		case verb == "QUIT":
-			s.say("+OK bye")
-			s.flush()
-			s.stop(nil)
+			s.Say("+OK bye")
+			s.Flush()
+			s.Stop(nil)
 		case verb == "LIST" && args != "":
-			s.say(fmt.Sprintf("+OK %s 33", args))
+			s.Say(fmt.Sprintf("+OK %s 33", args))
 		case verb == "UIDL" && args != "":
-			s.say(fmt.Sprintf("+OK %s abc", args))
+			s.Say(fmt.Sprintf("+OK %s abc", args))
 		case answers[verb] != nil:
-			s.say(answers[verb]...)
+			s.Say(answers[verb]...)
 		default:
-			s.say("-ERR what?")
+			s.Say("-ERR what?")
 		}
 	}
 }

@@ -18,12 +18,12 @@ const (
 
 // answer waits for a command, and answers with octets as they are.
 func (s *script) answer(verb string, octets func(s *script)) {
-	l, ok := s.next(verb, false)
+	l, ok := s.Next(verb)
 	if !ok {
 		return
 	}
-	if l.verb() != verb {
-		s.wrong(verb, "%s", l.shown())
+	if l.Verb() != verb {
+		s.Wrong(verb, "%s", l.Shown())
 		return
 	}
 	octets(s)
@@ -34,23 +34,23 @@ func retrieved(octets func(s *script)) func(s *script) {
 	return func(s *script) {
 		s.login()
 		s.answer("RETR", octets)
-		s.rest()
+		s.Rest()
 	}
 }
 
 // message has the client retrieve message 1 and compares it.
-func message(want string) func(d *trial) {
-	return func(d *trial) {
+func message(want string) func(d *try) {
+	return func(d *try) {
 		s := d.login()
-		d.same("the message", s.retr(1), want)
+		d.Same("the message", s.retr(1), want)
 		s.quit()
 	}
 }
 
 // noMessage has the client retrieve a message that does not come whole.
-func noMessage(d *trial) {
+func noMessage(d *try) {
 	s := d.login()
-	s.refuses("a message that does not come whole", func(ctx context.Context, c ClientSession) error { _, err := c.Retr(ctx, 1); return err })
+	s.Refuses("a message that does not come whole", func(ctx context.Context, c ClientSession) error { _, err := c.Retr(ctx, 1); return err })
 }
 
 const endlessSize = 4 << 20
@@ -60,22 +60,22 @@ func responseRows() []clientCase {
 		{
 			name: "response-512-accepted", deviations: []string{"short-lines"},
 			serve: func(s *script) {
-				s.say("+OK " + strings.Repeat("g", pop3.MaxReply-6))
-				s.pre = true
-				s.play("C: USER alice\nS: +OK\nC: PASS wonderland\nS: +OK\n")
-				s.pre = false
-				s.answer("STAT", func(s *script) { s.say("+OK 2 320 " + strings.Repeat("s", pop3.MaxReply-len("+OK 2 320 ")-2)) })
-				s.answer("DELE", func(s *script) { s.say("-ERR " + strings.Repeat("e", pop3.MaxReply-7)) })
-				s.rest()
+				s.Say("+OK " + strings.Repeat("g", pop3.MaxReply-6))
+				s.Pre = true
+				s.Play("C: USER alice\nS: +OK\nC: PASS wonderland\nS: +OK\n")
+				s.Pre = false
+				s.answer("STAT", func(s *script) { s.Say("+OK 2 320 " + strings.Repeat("s", pop3.MaxReply-len("+OK 2 320 ")-2)) })
+				s.answer("DELE", func(s *script) { s.Say("-ERR " + strings.Repeat("e", pop3.MaxReply-7)) })
+				s.Rest()
 			},
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.connect()
 				s.user(firstUser)
 				s.pass(firstPassword)
 				got := s.stat()
-				d.same("the drop listing", fmt.Sprint(got.Messages, got.Octets), "2 320")
+				d.Same("the drop listing", fmt.Sprint(got.Messages, got.Octets), "2 320")
 				r := s.refusedWith("DELE 1", func(ctx context.Context, c ClientSession) error { return c.Dele(ctx, 1) })
-				d.same("the length of the text of the refusal", len(r.Text), pop3.MaxReply-7)
+				d.Same("the length of the text of the refusal", len(r.Text), pop3.MaxReply-7)
 				s.quit()
 			},
 		},
@@ -84,17 +84,17 @@ func responseRows() []clientCase {
 			serve: func(s *script) {
 				s.login()
 				s.answer("NOOP", func(s *script) {
-					s.octets("+OK ")
+					s.Octets("+OK ")
 					for range endlessSize >> 10 {
-						s.octets(strings.Repeat("x", 1<<10))
+						s.Octets(strings.Repeat("x", 1<<10))
 					}
-					s.flush()
-					s.stop(nil)
+					s.Flush()
+					s.Stop(nil)
 				})
 			},
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.login()
-				s.refuses("a response line of 4 MiB that does not end", func(ctx context.Context, c ClientSession) error { return c.Noop(ctx) })
+				s.Refuses("a response line of 4 MiB that does not end", func(ctx context.Context, c ClientSession) error { return c.Noop(ctx) })
 			},
 		},
 		{
@@ -102,56 +102,56 @@ func responseRows() []clientCase {
 			serve: func(s *script) {
 				s.login()
 				s.answer("NOOP", func(s *script) {
-					s.octets("+OK")
-					s.flush()
-					s.stop(nil)
+					s.Octets("+OK")
+					s.Flush()
+					s.Stop(nil)
 				})
 			},
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.login()
-				s.refuses("a response line that the end of the connection cut off", func(ctx context.Context, c ClientSession) error { return c.Noop(ctx) })
+				s.Refuses("a response line that the end of the connection cut off", func(ctx context.Context, c ClientSession) error { return c.Noop(ctx) })
 			},
 		},
 		{
 			name: "dot-unstuffing", deviations: []string{"dots-kept", "all-dots-removed"},
-			serve: retrieved(func(s *script) { s.octets("+OK\r\n" + dottedOnWire) }), run: message(dottedMessage),
+			serve: retrieved(func(s *script) { s.Octets("+OK\r\n" + dottedOnWire) }), run: message(dottedMessage),
 		},
 		{
 			name: "multiline-end-recognised", deviations: []string{"ends-at-any-dot", "end-in-content"},
-			serve: retrieved(func(s *script) { s.octets("+OK\r\n" + dottedOnWire) }), run: message(dottedMessage),
+			serve: retrieved(func(s *script) { s.Octets("+OK\r\n" + dottedOnWire) }), run: message(dottedMessage),
 		},
 		{
 			name: "multiline-end-octet-by-octet", requirement: "multiline-end-recognised", also: []string{"dot-unstuffing"}, deviations: []string{"segment-is-response"},
-			serve: retrieved(func(s *script) { s.pieces("+OK here it is\r\n" + dottedOnWire) }), run: message(dottedMessage),
+			serve: retrieved(func(s *script) { s.Pieces("+OK here it is\r\n" + dottedOnWire) }), run: message(dottedMessage),
 		},
 		{
 			name: "multiline-end-one-segment", requirement: "multiline-end-recognised", deviations: []string{"buffer-dropped"},
-			serve: retrieved(func(s *script) { s.octets("+OK here it is\r\n" + dottedOnWire) }), run: message(dottedMessage),
+			serve: retrieved(func(s *script) { s.Octets("+OK here it is\r\n" + dottedOnWire) }), run: message(dottedMessage),
 		},
 		{
 			name: "multiline-end-bare-lf", requirement: "multiline-end-recognised", labels: []string{"security"}, deviations: []string{"ends-at-bare-lf"},
-			serve: retrieved(func(s *script) { s.octets("+OK\r\nbefore\n.\n+OK injected\r\nbehind\r\n.\r\n") }),
-			run: func(d *trial) {
+			serve: retrieved(func(s *script) { s.Octets("+OK\r\nbefore\n.\n+OK injected\r\nbehind\r\n.\r\n") }),
+			run: func(d *try) {
 				s := d.login()
 				got := s.retr(1)
 				// What a client makes of the bare LF is its own; that the message goes on behind it is not.
-				d.check(strings.Contains(got, "behind"), `a message that goes on behind LF "." LF`, "%s", wire.Quote([]byte(got)))
+				d.Check(strings.Contains(got, "behind"), `a message that goes on behind LF "." LF`, "%s", wire.Quote([]byte(got)))
 				s.quit()
 			},
 		},
 		{
 			name: "multiline-nul", requirement: "multiline-end-recognised", labels: []string{"security"}, deviations: []string{"ends-at-nul"},
-			serve: retrieved(func(s *script) { s.octets("+OK\r\na\x00b\r\n\x00\r\nc\r\n.\r\n") }),
-			run: func(d *trial) {
+			serve: retrieved(func(s *script) { s.Octets("+OK\r\na\x00b\r\n\x00\r\nc\r\n.\r\n") }),
+			run: func(d *try) {
 				s := d.login()
 				var got string
-				err := s.try(func(ctx context.Context, c ClientSession) error {
+				err := s.Try(func(ctx context.Context, c ClientSession) error {
 					b, err := c.Retr(ctx, 1)
 					got = string(b)
 					return err
 				})
 				if err == nil {
-					d.same("the message with its NULs (or an error)", got, "a\x00b\r\n\x00\r\nc\r\n")
+					d.Same("the message with its NULs (or an error)", got, "a\x00b\r\n\x00\r\nc\r\n")
 				}
 			},
 		},
@@ -160,9 +160,9 @@ func responseRows() []clientCase {
 			serve: func(s *script) {
 				s.login()
 				s.answer("RETR", func(s *script) {
-					s.octets("+OK 100 octets\r\nthe beginning\r\nand so")
-					s.flush()
-					s.stop(nil)
+					s.Octets("+OK 100 octets\r\nthe beginning\r\nand so")
+					s.Flush()
+					s.Stop(nil)
 				})
 			},
 			run: noMessage,
@@ -172,9 +172,9 @@ func responseRows() []clientCase {
 			serve: func(s *script) {
 				s.login()
 				s.answer("RETR", func(s *script) {
-					s.octets("+OK 100 octets\r\nthe beginning\r\n")
-					s.flush()
-					s.stop(nil)
+					s.Octets("+OK 100 octets\r\nthe beginning\r\n")
+					s.Flush()
+					s.Stop(nil)
 				})
 			},
 			run: noMessage,
@@ -189,13 +189,13 @@ func responseRows() []clientCase {
 			serve: func(s *script) {
 				s.login()
 				s.answer("RETR", func(s *script) {
-					s.say("+OK")
+					s.Say("+OK")
 					line := strings.Repeat("x", 1022) + "\r\n"
 					for range endlessSize >> 10 {
-						s.octets(line)
+						s.Octets(line)
 					}
-					s.flush()
-					s.stop(nil)
+					s.Flush()
+					s.Stop(nil)
 				})
 			},
 			run: noMessage,
@@ -218,19 +218,19 @@ S: 2 .x
 S: ..3 y
 S: .
 `,
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.login()
-				d.same("an empty listing", len(s.listAll()), 0)
+				d.Same("an empty listing", len(s.listAll()), 0)
 				list := s.listAll()
-				d.same("the number of scan listings", len(list), 2)
-				if d.settled() {
+				d.Same("the number of scan listings", len(list), 2)
+				if d.Settled() {
 					return
 				}
-				d.same("the scan listings", fmt.Sprint(list[0].Number, list[0].Octets, list[1].Number, list[1].Octets), "1 120 2 200")
+				d.Same("the scan listings", fmt.Sprint(list[0].Number, list[0].Octets, list[1].Number, list[1].Octets), "1 120 2 200")
 				// The third line makes no sense once its dot is taken off; it doesn't end the listing either.
 				var got []pop3.UniqueID
-				err := s.try(func(ctx context.Context, c ClientSession) (err error) { got, err = c.UidlAll(ctx); return err })
-				d.check(err != nil || len(got) == 3, "three unique-id listings, or an error", "%v", got)
+				err := s.Try(func(ctx context.Context, c ClientSession) (err error) { got, err = c.UidlAll(ctx); return err })
+				d.Check(err != nil || len(got) == 3, "three unique-id listings, or an error", "%v", got)
 			},
 		},
 		{
@@ -247,7 +247,7 @@ S: .
 C: QUIT
 S: +OK
 `,
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.login()
 				s.refusedWith("TOP", func(ctx context.Context, c ClientSession) error { _, err := c.Top(ctx, 1, 0); return err })
 				s.refusedWith("UIDL", func(ctx context.Context, c ClientSession) error { _, err := c.UidlAll(ctx); return err })
@@ -257,28 +257,28 @@ S: +OK
 		},
 		{
 			name: "greeting-any-text", deviations: []string{"greeting-needs-text"}, script: "S: +OK\n",
-			run: func(d *trial) { d.connect().quit() },
+			run: func(d *try) { d.connect().quit() },
 		},
 		{
 			name: "greeting-any-text-odd", requirement: "greeting-any-text", deviations: []string{"text-believed"},
 			script: "S: +OK [X-ERROR] error -ERR <not a timestamp> {{tab}}\n",
-			run:    func(d *trial) { d.connect().quit() },
+			run:    func(d *try) { d.connect().quit() },
 		},
 		{
 			name: "greeting-err", requirement: "greeting-any-text", deviations: []string{"greeting-unchecked"}, script: "S: -ERR [SYS/TEMP] come back later\n",
-			run: func(d *trial) { d.turnedAway(`the end of it after a greeting that begins with "-ERR"`) },
+			run: func(d *try) { d.turnedAway(`the end of it after a greeting that begins with "-ERR"`) },
 		},
 		{
 			name: "greeting-garbage", requirement: "greeting-any-text", deviations: []string{"greeting-unchecked"}, script: "S: 220 mail.example.org ESMTP\n",
-			run: func(d *trial) { d.turnedAway(`the end of it after a greeting that does not begin with "+OK"`) },
+			run: func(d *try) { d.turnedAway(`the end of it after a greeting that does not begin with "+OK"`) },
 		},
 		{
 			name: "greeting-silence", requirement: "greeting-any-text", deviations: []string{"no-timeout"},
 			serve: func(s *script) {
-				_, err := s.read()
-				s.stop(err)
+				_, err := s.Read()
+				s.Stop(err)
 			},
-			run: func(d *trial) {
+			run: func(d *try) {
 				impatient(d, func(ctx context.Context, hurry func(o *ClientOptions)) error {
 					_, err := d.dialContext(ctx, hurry)
 					return err
@@ -289,16 +289,16 @@ S: +OK
 			name: "multiline-silence", requirement: "multiline-end-recognised", deviations: []string{"no-timeout"},
 			serve: func(s *script) {
 				s.login()
-				s.answer("RETR", func(s *script) { s.octets("+OK\r\nthe beginning\r\n") })
-				_, err := s.read()
-				s.stop(err)
+				s.answer("RETR", func(s *script) { s.Octets("+OK\r\nthe beginning\r\n") })
+				_, err := s.Read()
+				s.Stop(err)
 			},
-			run: func(d *trial) {
+			run: func(d *try) {
 				impatient(d, func(ctx context.Context, hurry func(o *ClientOptions)) error {
 					s := d.open(hurry)
 					s.given().user(firstUser)
 					s.given().pass(firstPassword)
-					return s.try(func(_ context.Context, c ClientSession) error {
+					return s.Try(func(_ context.Context, c ClientSession) error {
 						_, err := c.Retr(ctx, 1)
 						return err
 					})
@@ -307,42 +307,42 @@ S: +OK
 		},
 		{
 			name: "stat-extra-tolerated", deviations: []string{"extra-refused"}, login: true, script: "C: STAT\nS: +OK 2 320 and 1 deleted (40 octets)\n",
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.login()
 				got := s.stat()
-				d.same("the drop listing", fmt.Sprint(got.Messages, got.Octets), "2 320")
+				d.Same("the drop listing", fmt.Sprint(got.Messages, got.Octets), "2 320")
 				s.quit()
 			},
 		},
 		{
 			name: "list-extra-tolerated", deviations: []string{"extra-refused"}, login: true,
 			script: "C: LIST 2\nS: +OK 2 200 octets\nC: LIST\nS: +OK 2 messages\nS: 1 120 new\nS: 2 200 seen by nobody\nS: .\n",
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.login()
 				one := s.list(2)
-				d.same("the scan listing", fmt.Sprint(one.Number, one.Octets), "2 200")
+				d.Same("the scan listing", fmt.Sprint(one.Number, one.Octets), "2 200")
 				var all []string
 				for _, l := range s.listAll() {
 					all = append(all, fmt.Sprint(l.Number, l.Octets))
 				}
-				d.same("the scan listings", strings.Join(all, ", "), "1 120, 2 200")
+				d.Same("the scan listings", strings.Join(all, ", "), "1 120, 2 200")
 				s.quit()
 			},
 		},
 		{
 			name: "quit-err-handled", deviations: []string{"quit-err-ignored"}, login: true,
 			script: "C: DELE 1\nS: +OK\nC: QUIT\nS: -ERR some deleted messages not removed\n-- close C\n",
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.login()
 				s.dele(1)
 				s.refusedWith("QUIT", func(ctx context.Context, c ClientSession) error { return c.Quit(ctx) })
-				s.attempt("NOOP", func(ctx context.Context, c ClientSession) error { return c.Noop(ctx) })
+				s.Attempt("NOOP", func(ctx context.Context, c ClientSession) error { return c.Noop(ctx) })
 			},
 		},
 		{
 			name: "quit-more-behind", requirement: "quit-err-handled", deviations: []string{"quit-last-reply"}, login: true,
 			script: "C: QUIT\nS: -ERR some deleted messages not removed\nS: +OK bye\nS: and more\n-- close S\n",
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.login()
 				s.refusedWith("QUIT", func(ctx context.Context, c ClientSession) error { return c.Quit(ctx) })
 			},
@@ -350,14 +350,14 @@ S: +OK
 		{
 			name: "uidl-length-accepted", deviations: []string{"uid-cut"}, login: true,
 			script: "C: UIDL\nS: +OK\nS: 1 " + plainID(0) + "\nS: 2 " + plainID(24) + "\nS: .\nC: UIDL 2\nS: +OK 2 " + plainID(24) + "\n",
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.login()
 				all := s.uidlAll()
-				if d.settled() {
+				if d.Settled() {
 					return
 				}
-				d.same("the unique-ids", fmt.Sprint(all), fmt.Sprint([]pop3.UniqueID{{Number: 1, ID: plainID(0)}, {Number: 2, ID: plainID(24)}}))
-				d.same("the unique-id", s.uidl(2).ID, plainID(24))
+				d.Same("the unique-ids", fmt.Sprint(all), fmt.Sprint([]pop3.UniqueID{{Number: 1, ID: plainID(0)}, {Number: 2, ID: plainID(24)}}))
+				d.Same("the unique-id", s.uidl(2).ID, plainID(24))
 				s.quit()
 			},
 		},
@@ -382,11 +382,11 @@ S: +OK
 C: DELE 2
 S: +OK
 `,
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.login()
-				d.same("the number of unique-id listings", len(s.uidlAll()), 2)
-				d.same("the first message", s.retr(1), "first\r\n")
-				d.same("the second message", s.retr(2), "second\r\n")
+				d.Same("the number of unique-id listings", len(s.uidlAll()), 2)
+				d.Same("the first message", s.retr(1), "first\r\n")
+				d.Same("the second message", s.retr(2), "second\r\n")
 				s.dele(1)
 				s.dele(2)
 				s.quit()
@@ -397,52 +397,52 @@ S: +OK
 			serve: func(s *script) {
 				s.login()
 				odd := []string{"+ok done", "+OKdone", "+OK a\x00b"}
-				for !s.over {
-					switch l, err := s.read(); {
+				for !s.Over {
+					switch l, err := s.Read(); {
 					case err != nil: // the client may leave at any of them
-						s.stop(nil)
+						s.Stop(nil)
 					case strings.EqualFold(string(l.Text), "CAPA"):
 						s.capa()
-					case l.verb() == "NOOP" && len(odd) > 0:
-						s.say(odd[0])
+					case l.Verb() == "NOOP" && len(odd) > 0:
+						s.Say(odd[0])
 						odd = odd[1:]
 					default:
-						s.say("+OK")
+						s.Say("+OK")
 					}
 				}
 			},
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.login()
 				var seen []string
 				for _, form := range []string{`"+ok done"`, `"+OKdone"`, `"+OK a\x00b"`} {
-					err := s.try(func(ctx context.Context, c ClientSession) error { return c.Noop(ctx) })
+					err := s.Try(func(ctx context.Context, c ClientSession) error { return c.Noop(ctx) })
 					if err == nil {
 						seen = append(seen, form+" is taken for success")
 						continue
 					}
-					d.saw("%s", strings.Join(append(seen, form+" is an error"), ", "))
+					d.Saw("%s", strings.Join(append(seen, form+" is an error"), ", "))
 					return
 				}
 				s.noop()
 				s.quit()
-				d.saw("%s", strings.Join(seen, ", "))
+				d.Saw("%s", strings.Join(seen, ", "))
 			},
 		},
 		{
 			name: "reply-text-not-significant", deviations: []string{"text-believed"}, login: true,
 			script: "C: NOOP\nS: +OK error: -ERR failure\nC: DELE 1\nS: -ERR +OK success, it is deleted\nC: RETR 1\nS: +OK error, no such message\nS: text\nS: .\n",
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.login()
 				s.noop()
 				s.refusedWith("DELE", func(ctx context.Context, c ClientSession) error { return c.Dele(ctx, 1) })
-				d.same("the message", s.retr(1), "text\r\n")
+				d.Same("the message", s.retr(1), "text\r\n")
 				s.quit()
 			},
 		},
 		{
 			name: "resp-code-tolerated", deviations: []string{"codes-unknown-refused"}, login: true,
 			script: "C: NOOP\nS: +OK [X-HARNESS/one/two] done\nC: DELE 1\nS: -ERR [X-HARNESS] no\nC: NOOP\nS: +OK [X-HARNESS]\n",
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.login()
 				s.noop()
 				s.refusedWith("DELE", func(ctx context.Context, c ClientSession) error { return c.Dele(ctx, 1) })
@@ -452,12 +452,12 @@ S: +OK
 		},
 		{
 			name: "resp-code-removed-permitted", caps: "USER\nRESP-CODES", script: "S: +OK\nC: USER alice\nS: +OK\nC: PASS wonderland\nS: -ERR [IN-USE] somebody is in there\n",
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.open()
 				s.given().capa()
 				s.given().user(firstUser)
 				r := s.refusedWith("PASS", func(ctx context.Context, c ClientSession) error { return c.Pass(ctx, firstPassword) })
-				d.saw("the text of the refusal is %s", wire.Quote([]byte(r.Text)))
+				d.Saw("the text of the refusal is %s", wire.Quote([]byte(r.Text)))
 			},
 		},
 		refusalCode("resp-code-case", "", "RESP-CODES", "[in-Use] somebody is in there", "IN-USE", true, "code-case"),
@@ -468,37 +468,37 @@ S: +OK
 		refusalCode("auth-code-credentials", "auth-code-only-credentials-client", "RESP-CODES\nAUTH-RESP-CODE", "[AUTH] wrong password", "AUTH", true, "codes-dropped"),
 		{
 			name: "sys-perm-client", caps: "USER\nRESP-CODES", script: "S: +OK\nC: USER alice\nS: +OK\nC: PASS wonderland\nS: -ERR [SYS/PERM] the mailbox is broken\n",
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.open()
 				s.given().user(firstUser)
 				r := s.refusedWith("PASS", func(ctx context.Context, c ClientSession) error { return c.Pass(ctx, firstPassword) })
-				d.check(!r.Code.Is(pop3.CodeAuth), "no mention of wrong credentials", "the code %s", r.Code)
-				d.saw("the user is told: %v", r)
+				d.Check(!r.Code.Is(pop3.CodeAuth), "no mention of wrong credentials", "the code %s", r.Code)
+				d.Saw("the user is told: %v", r)
 			},
 		},
 		{
 			name: "sys-any-command-client", deviations: []string{"codes-at-login-only"}, login: true, caps: "USER\nRESP-CODES",
 			script: "C: RETR 1\nS: -ERR [SYS/TEMP] the disk is busy\nC: DELE 1\nS: -ERR [SYS/PERM] the disk is broken\nC: NOOP\nS: +OK\n",
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.login()
 				r := s.refusedWith("RETR", func(ctx context.Context, c ClientSession) error { _, err := c.Retr(ctx, 1); return err })
-				d.check(r.Code.Is(pop3.CodeSysTemp), "the code SYS/TEMP", "%q", r.Code)
+				d.Check(r.Code.Is(pop3.CodeSysTemp), "the code SYS/TEMP", "%q", r.Code)
 				r = s.refusedWith("DELE", func(ctx context.Context, c ClientSession) error { return c.Dele(ctx, 1) })
-				d.check(r.Code.Is(pop3.CodeSysPerm), "the code SYS/PERM", "%q", r.Code)
+				d.Check(r.Code.Is(pop3.CodeSysPerm), "the code SYS/PERM", "%q", r.Code)
 				s.noop()
 				s.quit()
 			},
 		},
 		{
 			name: "utf8-code-reissue", caps: "USER\nRESP-CODES\nUTF8", login: true, script: "C: RETR 1\nS: -ERR [UTF8] it needs UTF-8 mode\n",
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.login()
 				r := s.refusedWith("RETR", func(ctx context.Context, c ClientSession) error { _, err := c.Retr(ctx, 1); return err })
 				s.quit()
 				if r.Code.Is(pop3.CodeUTF8) {
-					d.saw("the client hands on the code UTF8, and leaves it to its user to begin a session in UTF-8 mode")
+					d.Saw("the client hands on the code UTF8, and leaves it to its user to begin a session in UTF-8 mode")
 				} else {
-					d.saw("the client does not hand on the code UTF8")
+					d.Saw("the client does not hand on the code UTF8")
 				}
 			},
 		},
@@ -506,14 +506,10 @@ S: +OK
 }
 
 // impatient has the client do something that the server never answers, with a short timeout, which has to end it.
-func impatient(d *trial, f func(ctx context.Context, hurry func(o *ClientOptions)) error) {
-	limit := d.scaled(3 * time.Second)
-	ctx, cancel := context.WithTimeout(d.ctx, limit)
-	defer cancel()
-	begun := time.Now()
-	err := f(ctx, func(o *ClientOptions) { o.Timeout = d.scaled(250 * time.Millisecond) })
-	d.check(err != nil, "an error, as the server says nothing more", "the client goes on")
-	d.check(time.Since(begun) < limit*3/4, "an error when the client's timeout has passed", "it waits on")
+func impatient(d *try, f func(ctx context.Context, hurry func(o *ClientOptions)) error) {
+	d.Impatient(func(ctx context.Context, timeout time.Duration) error {
+		return f(ctx, func(o *ClientOptions) { o.Timeout = timeout })
+	})
 }
 
 // refusalCode is a row in which PASS is refused, and the client has, or has not, a code to hand on.
@@ -521,15 +517,15 @@ func refusalCode(name, requirement, caps, text, code string, there bool, deviati
 	return clientCase{
 		name: name, requirement: requirement, caps: "USER\n" + caps, deviations: deviations, labels: []string{"auth"},
 		script: "S: +OK\nC: USER alice\nS: +OK\nC: PASS wonderland\nS: -ERR " + text + "\n",
-		run: func(d *trial) {
+		run: func(d *try) {
 			s := d.open()
 			s.given().capa()
 			s.given().user(firstUser)
 			r := s.refusedWith("PASS", func(ctx context.Context, c ClientSession) error { return c.Pass(ctx, firstPassword) })
 			if there {
-				d.check(r.Code.Is(pop3.Code(code)), "the code "+code, "%q", r.Code)
+				d.Check(r.Code.Is(pop3.Code(code)), "the code "+code, "%q", r.Code)
 			} else {
-				d.check(!r.Code.Is(pop3.Code(code)), "no code "+code, "%q", r.Code)
+				d.Check(!r.Code.Is(pop3.Code(code)), "no code "+code, "%q", r.Code)
 			}
 			s.quit()
 		},

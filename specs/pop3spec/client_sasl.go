@@ -8,41 +8,42 @@ import (
 	"harness/internal/auth"
 	"harness/protocols/pop3"
 	"harness/protocols/wire"
+	"harness/specs/trial"
 )
 
 // scriptedAuth serves AUTH as the mechanism of the client asks, with harness/internal/auth as the server's side, and returns what ended it.
 // Change, if not nil, changes the challenges that are sent.
 func (s *script) scriptedAuth(opts *auth.ServerOptions, change func(step int, challenge string) string) error {
-	l, ok := s.next("AUTH", false)
+	l, ok := s.Next("AUTH")
 	if !ok {
 		return errEnded
 	}
 	words := strings.Split(string(l.Text), " ")
 	if !strings.EqualFold(words[0], "AUTH") || len(words) < 2 {
-		s.wrong("AUTH and a mechanism", "%s", l.shown())
+		s.Wrong("AUTH and a mechanism", "%s", l.Shown())
 		return errEnded
 	}
 	var response []byte
 	var err error
 	if len(words) > 2 {
 		if response, err = auth.DecodeInitial(words[2]); err != nil {
-			s.wrong("an initial response in base64", "%s: %v", l.shown(), err)
+			s.Wrong("an initial response in base64", "%s: %v", l.Shown(), err)
 			return err
 		}
 	}
 	server, err := auth.NewServerOptions(words[1], auth.Accounts{firstUser: {Password: firstPassword}, "ålice": {Password: "wönderland"}}, opts)
 	if err != nil {
-		s.say("-ERR no such mechanism")
+		s.Say("-ERR no such mechanism")
 		return err
 	}
-	for step := 1; !s.over; step++ {
+	for step := 1; !s.Over; step++ {
 		challenge, done, err := server.Next(response)
 		if err != nil {
-			s.say("-ERR " + err.Error())
+			s.Say("-ERR " + err.Error())
 			return err
 		}
 		if done {
-			s.say("+OK logged in")
+			s.Say("+OK logged in")
 			return nil
 		}
 		text := auth.Encode(challenge)
@@ -50,20 +51,20 @@ func (s *script) scriptedAuth(opts *auth.ServerOptions, change func(step int, ch
 			text = change(step, text)
 		}
 		if strings.HasPrefix(text, "+OK") {
-			s.say(text)
+			s.Say(text)
 			return nil
 		}
-		s.say("+ " + text)
-		l, ok := s.next("a response", false)
+		s.Say("+ " + text)
+		l, ok := s.Next("a response")
 		if !ok {
 			return errEnded
 		}
 		if string(l.Text) == "*" {
-			s.say("-ERR cancelled")
+			s.Say("-ERR cancelled")
 			return errCancelled
 		}
 		if response, err = auth.Decode(string(l.Text)); err != nil {
-			s.wrong("a response in base64", "%s: %v", l.shown(), err)
+			s.Wrong("a response in base64", "%s: %v", l.Shown(), err)
 			return err
 		}
 	}
@@ -78,17 +79,17 @@ var (
 // serving is a server that takes one AUTH behind a greeting. What it finds wrong with the exchange settles.
 func serving(opts *auth.ServerOptions, change func(step int, challenge string) string) func(s *script) {
 	return func(s *script) {
-		s.say("+OK ready")
-		if err := s.scriptedAuth(opts, change); err != nil && !s.over {
-			s.d.fail("an exchange that proves who the user is", "%v", err)
+		s.Say("+OK ready")
+		if err := s.scriptedAuth(opts, change); err != nil && !s.Over {
+			s.d.Fail("an exchange that proves who the user is", "%v", err)
 		}
-		s.rest()
+		s.Rest()
 	}
 }
 
 // mechanism has the client authenticate with a mechanism on a connection with CAPA.
-func mechanism(name string, creds Credentials) func(d *trial) {
-	return func(d *trial) {
+func mechanism(name string, creds Credentials) func(d *try) {
+	return func(d *try) {
 		s := d.open()
 		s.given().capa()
 		s.auth(name, creds)
@@ -101,28 +102,28 @@ func badChallenge(name, requirement, challenge, cancel string, deviations ...str
 	return clientCase{
 		name: name, requirement: requirement, caps: "SASL CRAM-MD5", labels: []string{"auth"}, deviations: deviations,
 		script: "S: +OK\nC: AUTH CRAM-MD5\nS: + " + challenge + "\nC: " + cancel + "\nS: -ERR cancelled\n",
-		run: func(d *trial) {
+		run: func(d *try) {
 			s := d.open()
 			s.given().capa()
-			s.refuses("a challenge that is not base64", func(ctx context.Context, c ClientSession) error { return c.Auth(ctx, "CRAM-MD5", alice()) })
+			s.Refuses("a challenge that is not base64", func(ctx context.Context, c ClientSession) error { return c.Auth(ctx, "CRAM-MD5", alice()) })
 			s.quit()
 		},
 	}
 }
 
 // judgeAUTH judges each line of the client that belongs to AUTH, on the tour.
-func judgeAUTH(f func(d *trial, l saidLine)) func(d *trial) {
-	return func(d *trial) {
+func judgeAUTH(f func(d *try, l trial.Said)) func(d *try) {
+	return func(d *try) {
 		clientTour(d)
 		n := 0
-		for _, l := range d.lines() {
-			if l.sasl || l.verb() == "AUTH" {
+		for _, l := range d.Lines() {
+			if l.Prompted || l.Verb() == "AUTH" {
 				n++
 				f(d, l)
 			}
 		}
 		if n == 0 {
-			d.unclear("the client sent no AUTH")
+			d.Unclear("the client sent no AUTH")
 		}
 	}
 }
@@ -135,14 +136,14 @@ func saslRows() []clientCase {
 		return clientCase{
 			name: name, labels: labels, deviations: []string{"any-state"}, caps: "SASL CRAM-MD5 PLAIN\nSTLS\nUTF8",
 			serve: serving(nil, nil),
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.open()
 				s.given().capa()
 				s.auth("CRAM-MD5", alice())
-				before := len(d.sent(verb))
-				s.attempt(verb, f)
-				if l := d.sent(verb); len(l) > before {
-					d.fail("no "+verb+" behind a successful AUTH", "%s", l[len(l)-1].shown())
+				before := len(d.Sent(verb))
+				s.Attempt(verb, f)
+				if l := d.Sent(verb); len(l) > before {
+					d.Fail("no "+verb+" behind a successful AUTH", "%s", l[len(l)-1].Shown())
 				}
 				s.quit()
 			},
@@ -152,25 +153,25 @@ func saslRows() []clientCase {
 		return clientCase{
 			name: name, labels: labels, options: upgrade, deviations: deviations, caps: "SASL PLAIN\nSTLS",
 			serve: func(s *script) {
-				s.play(stls)
-				l, ok := s.next("AUTH PLAIN", false)
+				s.Play(stls)
+				l, ok := s.Next("AUTH PLAIN")
 				if !ok {
 					return
 				}
 				_, initial, found := strings.Cut(string(l.Text), " PLAIN ")
 				if !found {
-					s.say("+ ")
-					if l, ok = s.next("a response", false); !ok {
+					s.Say("+ ")
+					if l, ok = s.Next("a response"); !ok {
 						return
 					}
 					initial = string(l.Text)
 				}
 				data, err := auth.Decode(initial)
 				if err != nil || string(data) != want {
-					s.wrong(expected+": "+wire.Quote([]byte(want)), "%s", wire.Quote(data))
+					s.Wrong(expected+": "+wire.Quote([]byte(want)), "%s", wire.Quote(data))
 				}
-				s.say("+OK")
-				s.rest()
+				s.Say("+OK")
+				s.Rest()
 			},
 			run: mechanism("PLAIN", creds),
 		}
@@ -191,7 +192,7 @@ func saslRows() []clientCase {
 		{
 			name: "auth-downgrade", requirement: "plain-not-without-encryption-client", labels: secure, deviations: []string{"falls-back"}, caps: "SASL SCRAM-SHA-256 CRAM-MD5 PLAIN",
 			script: "S: +OK\nC: AUTH SCRAM-SHA-256 {{*** sasl SCRAM-SHA-256}}\nS: -ERR no\n",
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.open()
 				s.refusedWith("a login", func(ctx context.Context, c ClientSession) error {
 					return c.Login(ctx, alice(), "SCRAM-SHA-256", "CRAM-MD5", "PLAIN")
@@ -203,12 +204,12 @@ func saslRows() []clientCase {
 			"bob\x00alice\x00wonderland", "plain-two-parts"),
 		{
 			name: "plain-empty-authorization-identity", labels: labels, options: upgrade, caps: "SASL PLAIN", script: stls + "C: AUTH PLAIN {{*** sasl PLAIN}}\nS: +OK\n",
-			run: func(d *trial) {
+			run: func(d *try) {
 				mechanism("PLAIN", alice())(d)
-				for _, l := range d.sent("AUTH") {
+				for _, l := range d.Sent("AUTH") {
 					_, initial, _ := strings.Cut(string(l.Text), " PLAIN ")
 					if data, err := auth.Decode(initial); err == nil {
-						d.saw("the authorization identity is empty where none is given: %v", strings.HasPrefix(string(data), "\x00"))
+						d.Saw("the authorization identity is empty where none is given: %v", strings.HasPrefix(string(data), "\x00"))
 					}
 				}
 			},
@@ -218,7 +219,7 @@ func saslRows() []clientCase {
 		plain("utf8-auth-by-sasl", "UTF-8, which SASL permits whatever UTF8 is", utf8Creds, ålice, "sasl-utf8-refused"),
 		{
 			name: "auth-not-unannounced", labels: labels, deviations: []string{"auth-always"}, script: "S: +OK\nC: USER alice\nS: +OK\nC: PASS wonderland\nS: +OK\n",
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.open()
 				s.automatic()
 				s.quit()
@@ -227,22 +228,22 @@ func saslRows() []clientCase {
 		{
 			name: "auth-unannounced-no-initial", labels: labels, deviations: []string{"initial-always"}, caps: "USER",
 			serve: func(s *script) {
-				s.say("+OK")
-				if l, ok := s.next("AUTH", false); ok && l.verb() == "AUTH" {
+				s.Say("+OK")
+				if l, ok := s.Next("AUTH"); ok && l.Verb() == "AUTH" {
 					if len(strings.Split(string(l.Text), " ")) > 2 {
-						s.wrong("AUTH without an initial response, as SASL is not announced", "%s", l.shown())
+						s.Wrong("AUTH without an initial response, as SASL is not announced", "%s", l.Shown())
 					}
-					s.say("-ERR what?")
-				} else if ok && l.verb() == "QUIT" {
-					s.say("+OK")
-					s.stop(nil)
+					s.Say("-ERR what?")
+				} else if ok && l.Verb() == "QUIT" {
+					s.Say("+OK")
+					s.Stop(nil)
 				}
-				s.rest()
+				s.Rest()
 			},
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.open()
 				s.given().capa()
-				s.attempt("AUTH", loginPlain)
+				s.Attempt("AUTH", loginPlain)
 				s.quit()
 			},
 		},
@@ -254,10 +255,10 @@ func saslRows() []clientCase {
 		after("auth-stls-before", "STLS", func(ctx context.Context, c ClientSession) error { return c.STLS(ctx) }),
 		{
 			name: "auth-authorization-only-client", labels: labels, deviations: []string{"any-state"}, caps: "USER\nSASL CRAM-MD5", login: true, script: "C: NOOP\nS: +OK\n",
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.login()
-				s.attempt("AUTH", func(ctx context.Context, c ClientSession) error { return c.Auth(ctx, "CRAM-MD5", alice()) })
-				d.never("behind the login", "AUTH")
+				s.Attempt("AUTH", func(ctx context.Context, c ClientSession) error { return c.Auth(ctx, "CRAM-MD5", alice()) })
+				d.Never("behind the login", "AUTH")
 				s.noop()
 				s.quit()
 			},
@@ -299,10 +300,10 @@ func saslRows() []clientCase {
 				}
 				return challenge
 			}),
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.open()
 				s.given().capa()
-				s.refuses("an exchange without the server's proof, which stands in the text of +OK", func(ctx context.Context, c ClientSession) error {
+				s.Refuses("an exchange without the server's proof, which stands in the text of +OK", func(ctx context.Context, c ClientSession) error {
 					return c.Auth(ctx, "SCRAM-SHA-256", alice())
 				})
 			},
@@ -319,10 +320,10 @@ func saslRows() []clientCase {
 				}
 				return challenge
 			}),
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.open()
 				s.given().capa()
-				s.refuses("a server that did not prove that it knows the password", func(ctx context.Context, c ClientSession) error {
+				s.Refuses("a server that did not prove that it knows the password", func(ctx context.Context, c ClientSession) error {
 					return c.Auth(ctx, "SCRAM-SHA-256", alice())
 				})
 			},
@@ -330,7 +331,7 @@ func saslRows() []clientCase {
 		{
 			name: "auth-server-proof-wrong", requirement: "auth-no-success-data-client", labels: secure, deviations: []string{"bad-challenge-answered"}, caps: "SASL SCRAM-SHA-256",
 			serve: func(s *script) {
-				s.say("+OK ready")
+				s.Say("+OK ready")
 				wrong := false
 				err := s.scriptedAuth(nil, func(step int, challenge string) string {
 					if data, err := auth.Decode(challenge); err == nil && strings.HasPrefix(string(data), "v=") {
@@ -339,26 +340,26 @@ func saslRows() []clientCase {
 					}
 					return challenge
 				})
-				if wrong && !s.over && !errors.Is(err, errCancelled) {
-					s.wrong(`"*", as the server's proof is wrong`, "the client goes on")
+				if wrong && !s.Over && !errors.Is(err, errCancelled) {
+					s.Wrong(`"*", as the server's proof is wrong`, "the client goes on")
 				}
-				s.rest()
+				s.Rest()
 			},
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.open()
 				s.given().capa()
-				s.refuses("a server whose proof is wrong", func(ctx context.Context, c ClientSession) error { return c.Auth(ctx, "SCRAM-SHA-256", alice()) })
+				s.Refuses("a server whose proof is wrong", func(ctx context.Context, c ClientSession) error { return c.Auth(ctx, "SCRAM-SHA-256", alice()) })
 			},
 		},
 		{
 			name: "auth-retry", labels: labels, caps: "SASL CRAM-MD5",
 			serve: func(s *script) {
-				s.say("+OK ready")
+				s.Say("+OK ready")
 				s.scriptedAuth(nil, nil)
 				s.scriptedAuth(nil, nil)
-				s.rest()
+				s.Rest()
 			},
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.open()
 				s.given().capa()
 				s.refusedWith("AUTH", func(ctx context.Context, c ClientSession) error {
@@ -366,23 +367,23 @@ func saslRows() []clientCase {
 				})
 				s.auth("CRAM-MD5", alice())
 				s.quit()
-				d.saw("the client can issue another AUTH on the same connection")
+				d.Saw("the client can issue another AUTH on the same connection")
 			},
 		},
 		{
 			name: "auth-plain-implemented", labels: labels, options: upgrade, deviations: []string{"no-plain"}, caps: "SASL PLAIN",
 			serve: func(s *script) {
-				s.play(stls)
-				if err := s.scriptedAuth(nil, nil); err != nil && !s.over {
-					s.d.fail("an exchange that proves who the user is", "%v", err)
+				s.Play(stls)
+				if err := s.scriptedAuth(nil, nil); err != nil && !s.Over {
+					s.d.Fail("an exchange that proves who the user is", "%v", err)
 				}
-				s.rest()
+				s.Rest()
 			},
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.open()
 				s.given().capa()
-				if err := s.try(loginPlain); err != nil && err != errSettled {
-					d.fail("PLAIN over TLS", "the client says: %v", err)
+				if err := s.Try(loginPlain); err != nil && err != trial.ErrSettled {
+					d.Fail("PLAIN over TLS", "the client says: %v", err)
 				}
 				s.quit()
 			},
@@ -390,7 +391,7 @@ func saslRows() []clientCase {
 		{
 			name: "auth-other-mechanisms", labels: labels, deviations: []string{"cram-wrong-digest"}, caps: "SASL CRAM-MD5 SCRAM-SHA-1 SCRAM-SHA-256",
 			serve: serving(nil, nil),
-			run: func(d *trial) {
+			run: func(d *try) {
 				for _, name := range []string{"CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256"} {
 					mechanism(name, alice())(d)
 				}
@@ -398,19 +399,19 @@ func saslRows() []clientCase {
 		},
 		{
 			name: "auth-syntax", labels: labels, deviations: []string{"doubled-space", "base64-unpadded"}, caps: tourCaps, serve: (*script).respond,
-			run: judgeAUTH(func(d *trial, l saidLine) {
-				if !l.sasl {
+			run: judgeAUTH(func(d *try, l trial.Said) {
+				if !l.Prompted {
 					judgeCommand(d, l)
 				} else if _, _, err := (pop3.Rules{}).ParseResponse(l.Line); err != nil {
-					d.fail("a line of base64", "%s: %v", l.shown(), err)
+					d.Fail("a line of base64", "%s: %v", l.Shown(), err)
 				}
 			}),
 		},
 		{
 			name: "auth-base64-syntax", labels: labels, deviations: []string{"base64-unpadded"}, caps: tourCaps, serve: (*script).respond,
-			run: judgeAUTH(func(d *trial, l saidLine) {
+			run: judgeAUTH(func(d *try, l trial.Said) {
 				text := string(l.Text)
-				if !l.sasl {
+				if !l.Prompted {
 					words := strings.Split(text, " ")
 					if len(words) < 3 || words[2] == "=" {
 						return
@@ -418,7 +419,7 @@ func saslRows() []clientCase {
 					text = words[2]
 				}
 				if _, err := auth.Decode(text); err != nil && text != "*" {
-					d.fail("base64 in groups of four characters", "%s: %v", l.shown(), err)
+					d.Fail("base64 in groups of four characters", "%s: %v", l.Shown(), err)
 				}
 			}),
 		},

@@ -10,6 +10,7 @@ import (
 	"harness/mockservers"
 	"harness/specs"
 	"harness/specs/register"
+	"harness/specs/trial"
 )
 
 // clientEnv is an environment with the client cases only, whose quiet waits are short: what a client would say at once is there by then.
@@ -152,7 +153,7 @@ func TestClientRequirementsAreCovered(t *testing.T) {
 // The scripts of the rows can be read.
 func TestClientScripts(t *testing.T) {
 	for _, row := range clientRows() {
-		if _, err := parseScript(row.script); err != nil {
+		if _, err := trial.Parse("pop3", row.script); err != nil {
 			t.Errorf("%s: %v", row.name, err)
 		}
 		if (row.script == "") == (row.serve == nil) {

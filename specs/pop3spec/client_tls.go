@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"harness/internal/ca"
+	"harness/specs/trial"
 )
 
 // certificate has the server show a certificate with these names.
@@ -73,7 +74,7 @@ const (
 )
 
 // accepted has the client connect with TLS and log in, which it has to do.
-func accepted(d *trial) {
+func accepted(d *try) {
 	s := d.connect()
 	s.user(firstUser)
 	s.pass(firstPassword)
@@ -81,39 +82,39 @@ func accepted(d *trial) {
 }
 
 // suspect has the client connect with TLS to a server whose certificate it has to refuse.
-func suspect(d *trial) {
+func suspect(d *try) {
 	s, err := d.dial()
 	if err == nil {
-		d.fail("an error, as the server's certificate is not to be accepted", "the client goes on")
+		d.Fail("an error, as the server's certificate is not to be accepted", "the client goes on")
 		s.given().quit()
 	}
-	d.never("to a server whose certificate is not to be accepted", "USER", "PASS", "AUTH", "APOP")
+	d.Never("to a server whose certificate is not to be accepted", "USER", "PASS", "AUTH", "APOP")
 }
 
 // hidden has the client try to log in where its password could be read, and judges that it doesn't send it.
-func hidden(logins ...func(ctx context.Context, c ClientSession) error) func(d *trial) {
-	return func(d *trial) {
+func hidden(logins ...func(ctx context.Context, c ClientSession) error) func(d *try) {
+	return func(d *try) {
 		for _, login := range logins {
 			s, err := d.dial()
 			if err != nil {
 				continue // it doesn't go on at all
 			}
-			s.attempt("a login", login)
-			s.quietly(func(ctx context.Context, c ClientSession) error { return c.Quit(ctx) })
+			s.Attempt("a login", login)
+			s.Quietly(func(ctx context.Context, c ClientSession) error { return c.Quit(ctx) })
 		}
 		noPasswords(d)
 	}
 }
 
 // noPasswords fails if a password went over the wire in the clear.
-func noPasswords(d *trial) {
-	for _, l := range d.lines() {
+func noPasswords(d *try) {
+	for _, l := range d.Lines() {
 		words := strings.Fields(strings.ToUpper(string(l.Text)))
-		if l.tls || len(words) == 0 {
+		if l.TLS || len(words) == 0 {
 			continue
 		}
 		exposes := words[0] == "USER" || words[0] == "PASS" || words[0] == "AUTH" && len(words) > 1 && (words[1] == "PLAIN" || words[1] == "LOGIN")
-		d.check(!exposes, "no USER, PASS, AUTH PLAIN or AUTH LOGIN in the clear", "%s", l.shown())
+		d.Check(!exposes, "no USER, PASS, AUTH PLAIN or AUTH LOGIN in the clear", "%s", l.Shown())
 	}
 }
 
@@ -133,9 +134,9 @@ func tlsRows() []clientCase {
 	rows := []clientCase{
 		{
 			name: "tls-other-ciphers", labels: labels, options: upgrade, script: stls + loggedIn,
-			run: func(d *trial) {
+			run: func(d *try) {
 				accepted(d)
-				d.saw("the TLS negotiation succeeds with what the server has: the suites of Go's crypto/tls")
+				d.Saw("the TLS negotiation succeeds with what the server has: the suites of Go's crypto/tls")
 			},
 		},
 		{
@@ -145,13 +146,13 @@ func tlsRows() []clientCase {
 		{
 			name: "tls-opportunistic-mode", labels: labels, options: func(o *ClientOptions) { o.Security = Opportunistic }, caps: "USER\nSTLS",
 			serve: (*script).respond,
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.open()
 				s.given().user(firstUser)
 				s.given().pass(firstPassword)
 				s.quit()
-				for _, l := range d.sent("PASS") {
-					d.saw("a client that may use TLS does where STLS is announced: %v", l.tls)
+				for _, l := range d.Sent("PASS") {
+					d.Saw("a client that may use TLS does where STLS is announced: %v", l.TLS)
 				}
 			},
 		},
@@ -175,21 +176,21 @@ func tlsRows() []clientCase {
 		{
 			name: "tls-handshake-fails", requirement: "tls-result-checked", labels: labels, options: upgrade, deviations: []string{"handshake-failure-ignored"}, caps: "USER\nSTLS",
 			serve: func(s *script) {
-				s.play("S: +OK\nC: STLS\nS: +OK begin\n")
-				s.flush()
+				s.Play("S: +OK\nC: STLS\nS: +OK begin\n")
+				s.Flush()
 				// What begins here is no TLS.
-				for !s.over {
-					if err := s.c.Do(s.d.ctx, s.d.wait(), s.c.R.Wait); err != nil {
-						s.stop(err)
+				for !s.Over {
+					if err := s.C.Do(s.d.Ctx, s.d.Wait(), s.C.R.Wait); err != nil {
+						s.Stop(err)
 						return
 					}
-					s.c.R.Discard(s.c.R.Buffered())
-					s.octets("+OK this is no TLS\r\n")
-					s.flush()
-					s.stop(nil)
+					s.C.R.Discard(s.C.R.Buffered())
+					s.Octets("+OK this is no TLS\r\n")
+					s.Flush()
+					s.Stop(nil)
 				}
 			},
-			run: func(d *trial) { d.turnedAway("the end of it after a handshake that fails") },
+			run: func(d *try) { d.turnedAway("the end of it after a handshake that fails") },
 		},
 		{
 			name: "tls-identity-checked", labels: labels, options: upgrade, deviations: []string{"name-unchecked", "no-verification"}, tls: certificate("other.example.org"),
@@ -232,9 +233,9 @@ func tlsRows() []clientCase {
 		},
 		{
 			name: "tls-identity-wildcard", labels: labels, tls: certificate("*.example.org"), options: upgrade, script: stls,
-			run: func(d *trial) {
+			run: func(d *try) {
 				_, err := d.dial()
-				d.saw("a certificate for *.example.org is accepted for %s: %v", serverName, err == nil)
+				d.Saw("a certificate for *.example.org is accepted for %s: %v", serverName, err == nil)
 			},
 		},
 		{
@@ -255,24 +256,24 @@ func tlsRows() []clientCase {
 		},
 		{
 			name: "tls-identity-mismatch", labels: labels, deviations: []string{"name-unchecked"}, tls: certificate("other.example.org"), options: upgrade, script: stls,
-			run: func(d *trial) {
+			run: func(d *try) {
 				s, err := d.dial()
 				var name x509.HostnameError
 				switch {
 				case err == nil:
-					d.fail("an error that says that the server's identity is suspect", "the client goes on")
+					d.Fail("an error that says that the server's identity is suspect", "the client goes on")
 					s.given().quit()
 				case !errors.As(err, &name) && !strings.Contains(err.Error(), "certificate"):
-					d.fail("an error that says that the server's identity is suspect", "%v", err)
+					d.Fail("an error that says that the server's identity is suspect", "%v", err)
 				}
 			},
 		},
 		{
 			name: "stls-authorization-only-client", labels: labels[:1], deviations: []string{"any-state"}, login: true, caps: "USER\nSTLS", script: "C: NOOP\nS: +OK\n",
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.login()
-				s.attempt("STLS", func(ctx context.Context, c ClientSession) error { return c.STLS(ctx) })
-				d.never("behind the login", "STLS")
+				s.Attempt("STLS", func(ctx context.Context, c ClientSession) error { return c.STLS(ctx) })
+				d.Never("behind the login", "STLS")
 				s.noop()
 				s.quit()
 			},
@@ -280,28 +281,28 @@ func tlsRows() []clientCase {
 		{
 			name: "stls-handshake-after-ok-client", labels: labels, deviations: []string{"injected-accepted"}, caps: "USER\nSTLS",
 			serve: func(s *script) {
-				s.play("S: +OK ready\nC: STLS\n")
-				s.octets("+OK begin TLS\r\n+OK injected\r\n-ERR injected\r\n")
-				s.flush()
-				s.startTLS()
-				s.play("C: USER alice\nS: +OK\nC: PASS wonderland\nS: -ERR protected\n")
-				s.rest()
+				s.Play("S: +OK ready\nC: STLS\n")
+				s.Octets("+OK begin TLS\r\n+OK injected\r\n-ERR injected\r\n")
+				s.Flush()
+				s.StartTLS()
+				s.Play("C: USER alice\nS: +OK\nC: PASS wonderland\nS: -ERR protected\n")
+				s.Rest()
 			},
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.open()
-				if err := s.try(func(ctx context.Context, c ClientSession) error { return c.STLS(ctx) }); err != nil {
+				if err := s.Try(func(ctx context.Context, c ClientSession) error { return c.STLS(ctx) }); err != nil {
 					return // it refuses them
 				}
 				s.user(firstUser)
 				r := s.refusedWith("PASS", func(ctx context.Context, c ClientSession) error { return c.Pass(ctx, firstPassword) })
-				d.same("the protected response", r.Text, "protected")
+				d.Same("the protected response", r.Text, "protected")
 				s.quit()
 			},
 		},
 		{
 			name: "stls-client-waits", labels: labels, deviations: []string{"stls-pipelined"}, caps: "USER\nSTLS\nPIPELINING",
 			script: "S: +OK ready\nC: STLS\n-- quiet C 100ms\nS: +OK begin TLS\n-- tls\nC: CAPA\nS: +OK\nS: USER\nS: .\n",
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.open()
 				s.given().capa()
 				s.stls()
@@ -313,26 +314,26 @@ func tlsRows() []clientCase {
 			name: "stls-external-permitted", labels: []string{"tls", "auth"}, caps: "STLS\nSASL EXTERNAL",
 			options: func(o *ClientOptions) {
 				upgrade(o)
-				if a, err := authority(); err == nil {
+				if a, err := trial.Authority(); err == nil {
 					if crt, err := a.Client(firstUser); err == nil && o.TLS != nil {
 						o.TLS.Certificates = []tls.Certificate{crt}
 					}
 				}
 			},
 			serve: func(s *script) {
-				s.play(stls)
-				if state, ok := s.c.TLS(); ok && len(state.PeerCertificates) == 0 {
-					s.d.saw("the client shows no certificate")
+				s.Play(stls)
+				if state, ok := s.C.TLS(); ok && len(state.PeerCertificates) == 0 {
+					s.d.Saw("the client shows no certificate")
 				}
-				s.play("C: AUTH EXTERNAL {{\"=\" sasl EXTERNAL}}\nS: +OK\n")
-				s.rest()
+				s.Play("C: AUTH EXTERNAL {{\"=\" sasl EXTERNAL}}\nS: +OK\n")
+				s.Rest()
 			},
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.open()
 				s.given().capa()
 				s.auth("EXTERNAL", Credentials{})
 				s.quit()
-				d.saw("the client authenticates with AUTH EXTERNAL")
+				d.Saw("the client authenticates with AUTH EXTERNAL")
 			},
 		},
 		{
@@ -349,16 +350,16 @@ func tlsRows() []clientCase {
 		rows = append(rows, clientCase{
 			name: second.name, labels: labels, deviations: []string{"capabilities-kept"}, caps: "SASL CRAM-MD5\nSTLS",
 			serve: func(s *script) {
-				s.play(stls)
+				s.Play(stls)
 				s.caps = second.caps
 				if strings.Contains(second.caps, "SASL") {
-					s.play("C: AUTH PLAIN {{*** sasl PLAIN}}\nS: +OK\n")
+					s.Play("C: AUTH PLAIN {{*** sasl PLAIN}}\nS: +OK\n")
 				} else {
-					s.play(loggedIn)
+					s.Play(loggedIn)
 				}
-				s.rest()
+				s.Rest()
 			},
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.open()
 				s.given().capa()
 				s.stls()
@@ -370,19 +371,19 @@ func tlsRows() []clientCase {
 	rows = append(rows, clientCase{
 		name: "tls-client-discards-pipelining", requirement: "tls-client-discards", labels: labels, deviations: []string{"capabilities-kept"}, caps: "STLS\nUSER\nPIPELINING",
 		serve: func(s *script) {
-			s.play(stls)
+			s.Play(stls)
 			s.caps = "USER"
-			s.play(loggedIn + "C: RETR 1\n-- quiet C 100ms\nS: +OK\nS: one\nS: .\nC: RETR 2\nS: +OK\nS: two\nS: .\n")
-			s.rest()
+			s.Play(loggedIn + "C: RETR 1\n-- quiet C 100ms\nS: +OK\nS: one\nS: .\nC: RETR 2\nS: +OK\nS: two\nS: .\n")
+			s.Rest()
 		},
-		run: func(d *trial) {
+		run: func(d *try) {
 			s := d.open()
 			s.given().capa()
 			s.given().stls()
 			s.given().user(firstUser)
 			s.given().pass(firstPassword)
 			got := s.retrAll(1, 2)
-			d.same("the messages", string(got[0].Data)+string(got[1].Data), "one\r\ntwo\r\n")
+			d.Same("the messages", string(got[0].Data)+string(got[1].Data), "one\r\ntwo\r\n")
 			s.quit()
 		},
 	})
@@ -390,18 +391,18 @@ func tlsRows() []clientCase {
 		rows = append(rows, clientCase{
 			name: name, labels: labels[:1], deviations: []string{"capabilities-kept"}, caps: "STLS\nUSER",
 			script: stls + loggedIn,
-			run: func(d *trial) {
+			run: func(d *try) {
 				s := d.open()
 				s.given().capa()
 				s.stls()
 				s.automatic("USER")
 				s.quit()
-				for _, l := range d.sent("CAPA") {
-					if l.tls {
+				for _, l := range d.Sent("CAPA") {
+					if l.TLS {
 						return
 					}
 				}
-				d.fail("another CAPA, protected by TLS, before the client relies on a capability", "none")
+				d.Fail("another CAPA, protected by TLS, before the client relies on a capability", "none")
 			},
 		})
 	}

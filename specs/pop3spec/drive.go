@@ -2,36 +2,26 @@ package pop3spec
 
 import (
 	"context"
-	"crypto/tls"
-	"errors"
 	"fmt"
-	"io"
-	"net"
-	"os"
 	"slices"
-	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"harness/fixtures"
 	"harness/internal/auth"
-	"harness/internal/conn"
 	"harness/protocols/pop3"
 	"harness/protocols/wire"
 	"harness/specs"
+	"harness/specs/drive"
 )
 
 const (
-	// replyWait is how long a server may take for a line, an octet or a close that it owes.
-	replyWait = 5 * time.Second
 	// authWait is how long it may take to answer an authentication: failures are delayed on purpose by many servers, and one waits ten
 	// seconds for a maildrop that is locked.
 	authWait = 20 * time.Second
 	// authTimeout is the timeout of cases about authentication that set no other.
 	authTimeout = 90 * time.Second
-	// lineLimit and blockLimit are what is read of a server at most, in octets.
-	lineLimit  = 1 << 20
+	// blockLimit is what is read of a server's response at most, in octets.
 	blockLimit = 64 << 20
 	// retryFirst and retryMost are how long a login to a maildrop that is still locked waits before it is tried anew: twice as long each time.
 	retryFirst = 10 * time.Millisecond
@@ -104,184 +94,69 @@ func mailByName(name string) (fixtures.Mail, error) {
 
 // build makes the case.
 func (c serverCase) build() specs.Case {
-	requirement := c.requirement
-	if requirement == "" {
-		requirement = c.name
-	}
 	timeout := c.timeout
 	if timeout == 0 && slices.Contains(c.labels, "auth") {
 		timeout = authTimeout
 	}
-	var also []string
-	for _, id := range c.also {
-		also = append(also, "pop3/"+id)
-	}
-	return specs.Case{
-		ID: "pop3/server/" + c.name, Catalogue: specs.ServerCases, Requirement: "pop3/" + requirement, Also: also, Needs: c.needs,
+	return specs.Row{
+		Catalogue: specs.ServerCases, Protocol: "pop3", Name: c.name, Requirement: c.requirement, Also: c.also, Needs: c.needs,
 		Mutates: c.mutates, Deviations: c.deviations, Labels: c.labels, Timeout: timeout,
-		Run: func(ctx context.Context, t *specs.T) specs.Judgement {
-			setup, err := c.setup()
-			if err != nil {
-				return specs.NotStarted(err)
-			}
-			target, err := t.Start(ctx, setup)
-			if err != nil {
-				return specs.NotStarted(err)
-			}
-			d := &driver{ctx: ctx, t: t, target: target, row: c}
-			c.run(d)
-			if d.found == nil {
-				return specs.OK()
-			}
-			return *d.found
-		},
-	}
+	}.Case(func(ctx context.Context, t *specs.T) specs.Judgement {
+		setup, err := c.setup()
+		if err != nil {
+			return specs.NotStarted(err)
+		}
+		common, unstarted := drive.New(ctx, t, setup)
+		if unstarted != nil {
+			return *unstarted
+		}
+		d := &driver{Driver: common, row: c}
+		c.run(d)
+		return d.Judgement()
+	})
 }
 
-// driver drives a server for one case, over any number of connections. Its steps, and those of its sessions, do nothing once the
-// judgement is settled, and return zero values: a case is written down straight, and only has to look before it takes an element of
-// a list (see [driver.settled]).
+// driver drives a server for one case, over any number of connections.
 type driver struct {
-	// ctx is the case's: a driver lives no longer than the call that made it.
-	ctx    context.Context
-	t      *specs.T
-	target *specs.Target
-	row    serverCase
-	found  *specs.Judgement
+	*drive.Driver
+	row serverCase
 
-	opened  int
 	checked bool              // the row's needs were looked for in the capabilities
 	probed  bool              // and by trying
 	capa    pop3.Capabilities // as the first session of a case with needs was told; nil if CAPA was refused
 }
 
-// settled says whether the case has come to a judgement.
-func (d *driver) settled() bool { return d.found != nil }
-
-// settle gives the judgement; only the first one counts.
-func (d *driver) settle(j specs.Judgement) {
-	if d.found == nil {
-		d.found = &j
-	}
-}
-
-// fail settles: the requirement is violated.
-func (d *driver) fail(expected, format string, args ...any) {
-	d.settle(specs.Failf(expected, format, args...))
-}
-
-// check fails unless ok.
-func (d *driver) check(ok bool, expected, format string, args ...any) {
-	if !ok {
-		d.fail(expected, format, args...)
-	}
-}
-
-// unclear settles: the case could not find out.
-func (d *driver) unclear(format string, args ...any) { d.settle(specs.Unclear(format, args...)) }
-
-// saw settles: the requirement leaves a choice, and this is the one made.
-func (d *driver) saw(format string, args ...any) { d.settle(specs.Saw(format, args...)) }
-
-// absent settles: the server does not offer the extension.
-func (d *driver) absent(extension string) { d.settle(specs.Absent(extension)) }
-
-// wait is replyWait with the environment's factor.
-func (d *driver) wait() time.Duration { return d.scale(replyWait) }
-
-func (d *driver) scale(wait time.Duration) time.Duration {
-	if f := d.t.Env.TimeFactor; f > 0 {
-		return time.Duration(float64(wait) * f)
-	}
-	return wait
-}
-
 // session is a connection to the server under test. Methods that judge what the server does settle with a violation; those of the session
 // that [session.given] returns settle as inconclusive, for the steps that only lead to what is judged.
 type session struct {
+	drive.Conn
 	d     *driver
-	c     *conn.Conn
 	state *sessionState
-	// pre: the steps are preconditions.
-	pre bool
 }
 
 type sessionState struct {
-	name      string
 	greeting  *pop3.Greeting
 	marked    bool // DELE was accepted, and neither RSET nor QUIT since
-	ended     bool
-	wait      time.Duration // for the reply to the last command
-	utf8      bool          // UTF8 or LANG was accepted: texts may be UTF-8
-	forgiving bool          // what was forgiven is noted once
+	utf8      bool // UTF8 or LANG was accepted: texts may be UTF-8
+	forgiving bool // what was forgiven is noted once
 	replies   []*reply
 }
 
 // given returns the session for steps that the rule is not about: if one goes wrong, the case is inconclusive.
 func (s *session) given() *session {
 	g := *s
-	g.pre = true
+	g.Pre = true
 	return &g
 }
 
-// wrong settles: violated, or inconclusive for a given step.
-func (s *session) wrong(expected, format string, args ...any) {
-	if s.d.ctx.Err() != nil {
-		s.d.unclear("interrupted while waiting for %s", expected)
-		return
-	}
-	if s.pre {
-		s.d.unclear("the case needs %s, and got: %s", expected, fmt.Sprintf(format, args...))
-		return
-	}
-	s.d.fail(expected, format, args...)
-}
-
 // connect makes a connection, TLS included if it begins with it, and reads nothing.
-func (d *driver) connect() *session {
-	d.opened++
-	state := &sessionState{wait: d.wait()}
-	if d.opened > 1 {
-		state.name = strconv.Itoa(d.opened)
-	}
-	s := &session{d: d, state: state}
-	if d.settled() {
-		return s
-	}
-	u := d.target.URL
-	port := u.Port()
-	implicit := u.Scheme == "pop3s"
-	if port == "" {
-		port = strconv.Itoa(pop3.Port)
-		if implicit {
-			port = strconv.Itoa(pop3.PortTLS)
-		}
-	}
-	opts := conn.Options{Tap: d.t.Tap(state.name), LineLimit: lineLimit}
-	c, err := conn.Dial(d.ctx, "tcp", net.JoinHostPort(u.Hostname(), port), d.wait(), opts)
-	if err != nil {
-		d.unclear("%v", err)
-		return s
-	}
-	s.c = c
-	d.t.Cleanup(s.release)
-	if implicit {
-		if err := c.StartTLS(d.ctx, d.wait(), d.tlsConfig()); err != nil {
-			d.unclear("%v", err)
-		}
-	}
-	return s
-}
+func (d *driver) connect() *session { return d.sessionOn(d.Connect(pop3.Dialect())) }
 
-func (d *driver) tlsConfig() *tls.Config {
-	cfg := &tls.Config{}
-	if d.target.TLS != nil {
-		cfg = d.target.TLS.Clone()
-	}
-	if cfg.ServerName == "" {
-		cfg.ServerName = d.target.URL.Hostname()
-	}
-	return cfg
+// sessionOn returns the session of a connection.
+func (d *driver) sessionOn(c drive.Conn) *session {
+	s := &session{Conn: c, d: d, state: &sessionState{}}
+	d.T.Cleanup(s.release)
+	return s
 }
 
 // partingTime bounds the polite end of a session that the case has left open.
@@ -290,57 +165,21 @@ const partingTime = time.Second
 // release ends a session that the case has left open. Marks of deletion are taken off first: a server that is not ours may remove messages
 // although it must not. A server that the next case uses too is told QUIT, so that it has let go of the maildrop by then.
 func (s *session) release() {
-	if s.c == nil {
+	if s.C == nil {
 		return
 	}
-	if !s.state.ended && !s.d.row.mutates {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(s.d.ctx), 2*partingTime)
+	if !s.Ended() && !s.d.row.mutates {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(s.d.Ctx), 2*partingTime)
 		defer cancel()
 		var err error
 		if s.state.marked {
-			err = s.c.Do(ctx, 0, func() error {
-				if err := s.parting("RSET"); err != nil {
-					return err
-				}
-				_, err := s.c.R.ReadLine()
-				return err
-			})
+			err = s.Last(ctx, 0, "RSET")
 		}
-		if _, fresh := s.d.t.Env.Server.(*MockServer); err == nil && !fresh {
-			_ = s.c.Do(ctx, partingTime, func() error {
-				if err := s.parting("QUIT"); err != nil {
-					return err
-				}
-				_, err := s.c.R.ReadLine()
-				return err
-			})
+		if _, fresh := s.d.T.Env.Server.(*MockServer); err == nil && !fresh {
+			_ = s.Last(ctx, partingTime, "QUIT")
 		}
 	}
-	s.close()
-}
-
-// parting sends a last command.
-func (s *session) parting(command string) error {
-	if err := s.c.W.Linef("%s", command); err != nil {
-		return err
-	}
-	return s.c.W.Flush()
-}
-
-// close closes the connection without QUIT.
-func (s *session) close() {
-	if s.c != nil {
-		s.c.Close()
-		s.state.ended = true
-	}
-}
-
-// reset breaks the connection (TCP RST), where the transport can.
-func (s *session) reset() {
-	if s.c != nil {
-		s.c.Reset()
-		s.state.ended = true
-	}
+	s.Close()
 }
 
 // open returns a session in the AUTHORIZATION state: greeted, and in TLS if the target asks for the upgrade. If the row has needs that
@@ -348,10 +187,10 @@ func (s *session) reset() {
 func (d *driver) open() *session {
 	s := d.connect()
 	s.given().greet()
-	if d.target.StartTLS {
+	if d.Target.StartTLS {
 		s.given().startTLS()
 	}
-	if len(d.row.needs) > 0 && !d.checked && !d.settled() {
+	if len(d.row.needs) > 0 && !d.checked && !d.Settled() {
 		d.checked = true
 		s.checkNeeds()
 	}
@@ -361,10 +200,10 @@ func (d *driver) open() *session {
 // greet reads the greeting, which has to be positive.
 func (s *session) greet() *reply {
 	r := s.reply("the connection (a greeting)")
-	if !s.d.settled() && r.Status != pop3.OK {
-		s.wrong(`a greeting that begins with "+OK"`, "%s", r.shown())
+	if !s.d.Settled() && r.Status != pop3.OK {
+		s.Wrong(`a greeting that begins with "+OK"`, "%s", r.shown())
 	}
-	if s.d.settled() {
+	if s.d.Settled() {
 		return r
 	}
 	g, _ := pop3.Rules{Lenient: true}.ParseGreeting(r.line)
@@ -383,17 +222,7 @@ func (s *session) timestamp() string {
 // startTLS sends STLS, which has to be accepted, and makes the handshake.
 func (s *session) startTLS() {
 	s.ok("STLS")
-	s.handshake()
-}
-
-// handshake makes the TLS handshake.
-func (s *session) handshake() {
-	if s.d.settled() {
-		return
-	}
-	if err := s.c.StartTLS(s.d.ctx, s.d.wait(), s.d.tlsConfig()); err != nil {
-		s.wrong("a TLS handshake", "%v", err)
-	}
+	s.Handshake()
 }
 
 // checkNeeds ends the case if the server does not offer what its row needs. A server without CAPA is taken to have what RFC 1939 defines;
@@ -403,16 +232,16 @@ func (s *session) checkNeeds() {
 	d.capa = s.given().capa()
 	for _, need := range d.row.needs {
 		switch {
-		case d.settled():
+		case d.Settled():
 			return
 		case need == "APOP":
 			if s.timestamp() == "" {
-				d.absent("APOP (no timestamp in the greeting)")
+				d.Absent("APOP (no timestamp in the greeting)")
 			}
 		case d.capa == nil && slices.Contains([]string{"USER", "TOP", "UIDL"}, need):
 		case need == "CAPA" && d.capa != nil:
 		case !d.capa.Has(need):
-			d.absent(need)
+			d.Absent(need)
 		}
 	}
 }
@@ -435,7 +264,7 @@ func (s *session) probeNeeds() {
 		if r.Status == pop3.OK {
 			s.given().block(command)
 		} else {
-			s.d.absent(need + " (and no CAPA)")
+			s.d.Absent(need + " (and no CAPA)")
 		}
 	}
 }
@@ -453,7 +282,7 @@ func (d *driver) eachRefused(open func() *session, lines ...string) {
 // capa returns the capabilities, not nil, or nil if CAPA is refused.
 func (s *session) capa() pop3.Capabilities {
 	r := s.cmd("CAPA")
-	if s.d.settled() || r.Status != pop3.OK {
+	if s.d.Settled() || r.Status != pop3.OK {
 		return nil
 	}
 	out := pop3.Capabilities{}
@@ -467,24 +296,24 @@ func (s *session) capa() pop3.Capabilities {
 
 // login returns a session of the first account in the TRANSACTION state. A maildrop that is still locked by a session that has ended is
 // waited for.
-func (d *driver) login() *session { return d.loginAs(d.target.User, d.target.Password) }
+func (d *driver) login() *session { return d.loginAs(d.Target.User, d.Target.Password) }
 
 // loginAs is login to any account.
 func (d *driver) loginAs(user, password string) *session {
 	s, r := d.tryLogin(user, password)
-	if !d.settled() && r.Status != pop3.OK {
-		d.unclear("the login as %q failed: %s", user, r.shown())
+	if !d.Settled() && r.Status != pop3.OK {
+		d.Unclear("the login as %q failed: %s", user, r.shown())
 	}
 	return s
 }
 
 // tryLogin is loginAs that leaves the last reply to be judged.
 func (d *driver) tryLogin(user, password string) (*session, *reply) {
-	deadline := time.Now().Add(d.wait())
+	deadline := time.Now().Add(d.Wait())
 	for pause := retryFirst; ; pause = min(2*pause, retryMost) {
 		s := d.open()
 		r := s.given().authenticate(user, password)
-		if d.settled() {
+		if d.Settled() {
 			return s, r
 		}
 		if r.Status == pop3.OK {
@@ -494,11 +323,11 @@ func (d *driver) tryLogin(user, password string) (*session, *reply) {
 		if !inUse(r) || time.Now().After(deadline) {
 			return s, r
 		}
-		s.close()
+		s.Close()
 		timer := time.NewTimer(pause)
 		select {
 		case <-timer.C:
-		case <-d.ctx.Done():
+		case <-d.Ctx.Done():
 			timer.Stop()
 		}
 	}
@@ -508,7 +337,7 @@ func (d *driver) tryLogin(user, password string) (*session, *reply) {
 func (s *session) authenticate(user, password string) *reply {
 	r := s.cmd("USER %s", user)
 	switch {
-	case s.d.settled():
+	case s.d.Settled():
 		return r
 	case r.Status == pop3.OK:
 		return s.cmd("PASS %s", password)
@@ -527,7 +356,7 @@ func (s *session) authPlain(user, password string) *reply {
 	if r.Status != pop3.Continue {
 		return r
 	}
-	s.send(auth.Encode([]byte("\x00"+user+"\x00"+password)) + "\r\n")
+	s.Send(auth.Encode([]byte("\x00"+user+"\x00"+password)) + "\r\n")
 	return s.reply("the response in AUTH PLAIN")
 }
 
@@ -543,63 +372,6 @@ func inUse(r *reply) bool {
 	}
 	text := strings.ToLower(r.Text)
 	return slices.ContainsFunc([]string{"lock", "in use", "busy", "already"}, func(w string) bool { return strings.Contains(text, w) })
-}
-
-// send sends octets as they are.
-func (s *session) send(octets string) {
-	if s.d.settled() {
-		return
-	}
-	// What a server that has closed did not take shows when its reply is missing.
-	_ = s.c.Do(s.d.ctx, s.d.wait(), func() error {
-		if _, err := s.c.W.WriteString(octets); err != nil {
-			return err
-		}
-		return s.c.W.Flush()
-	})
-}
-
-// readLine reads one line; what says what it is, for the judgement if none comes.
-func (s *session) readLine(what string) (wire.Line, bool) {
-	if s.d.settled() {
-		return wire.Line{}, false
-	}
-	var l wire.Line
-	err := s.c.Do(s.d.ctx, s.state.wait, func() error {
-		var err error
-		l, err = s.c.R.ReadLine()
-		l.Text = slices.Clone(l.Text)
-		return err
-	})
-	if err != nil {
-		s.wrong(what, "%s", s.trouble(err))
-		return wire.Line{}, false
-	}
-	if l.End == wire.None {
-		s.wrong(what, "the connection closed within the line %s", wire.Quote(l.Text))
-		return wire.Line{}, false
-	}
-	return l, true
-}
-
-// trouble describes an error of the connection as what the server did.
-func (s *session) trouble(err error) string {
-	var limit *wire.LimitError
-	switch {
-	case errors.As(err, &limit):
-		return limit.Error()
-	case errors.Is(err, os.ErrDeadlineExceeded):
-		got := "nothing"
-		if n := s.c.R.Buffered(); n > 0 {
-			got = "no line end behind " + wire.Quote(s.c.R.Peek())
-		}
-		return fmt.Sprintf("%s within %v", got, s.state.wait)
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return "the server closed the connection"
-	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
-		return "the server reset the connection"
-	}
-	return err.Error()
 }
 
 // reply is a status line.
@@ -624,20 +396,20 @@ func (r *reply) shown() string {
 // reply reads a status line. To is what it answers.
 func (s *session) reply(to string) *reply {
 	r := reply{Reply: &pop3.Reply{}, to: to}
-	l, ok := s.readLine("a response to " + to)
+	l, ok := s.ReadLine("a response to " + to)
 	if !ok {
 		return &r
 	}
 	parsed, err := pop3.Rules{Lenient: true}.ParseReply(l)
 	if err != nil && parsed.Status == 0 {
-		s.wrong(`a response to `+to+` that begins with "+OK" or "-ERR"`, "%s", wire.Quote(l.Text))
+		s.Wrong(`a response to `+to+` that begins with "+OK" or "-ERR"`, "%s", wire.Quote(l.Text))
 		return &r
 	}
 	r = reply{Reply: parsed, to: to, line: l}
 	s.state.replies = append(s.state.replies, &r)
 	if _, r.problem = (pop3.Rules{UTF8: s.state.utf8}).ParseReply(l); r.problem != nil && !s.state.forgiving {
 		s.state.forgiving = true
-		s.d.t.Note("put up with here: %v", r.problem)
+		s.d.T.Note("put up with here: %v", r.problem)
 	}
 	return &r
 }
@@ -646,11 +418,11 @@ func (s *session) reply(to string) *reply {
 func (s *session) cmd(format string, args ...any) *reply {
 	line := fmt.Sprintf(format, args...)
 	verb, _, _ := strings.Cut(strings.ToUpper(line), " ")
-	s.state.wait = s.d.wait()
+	s.Patience(s.d.Wait())
 	if verb == "PASS" || verb == "APOP" || verb == "AUTH" {
-		s.state.wait = s.d.scale(authWait)
+		s.Patience(s.d.T.Scale(authWait))
 	}
-	s.send(line + "\r\n")
+	s.Send(line + "\r\n")
 	r := s.reply(shownCommand(line))
 	if r.Status == pop3.OK {
 		switch verb {
@@ -677,8 +449,8 @@ func shownCommand(line string) string {
 // ok sends a command and expects "+OK".
 func (s *session) ok(format string, args ...any) *reply {
 	r := s.cmd(format, args...)
-	if !s.d.settled() && r.Status != pop3.OK {
-		s.wrong(`"+OK" to `+shownCommand(fmt.Sprintf(format, args...)), "%s", r.shown())
+	if !s.d.Settled() && r.Status != pop3.OK {
+		s.Wrong(`"+OK" to `+shownCommand(fmt.Sprintf(format, args...)), "%s", r.shown())
 	}
 	return r
 }
@@ -686,8 +458,8 @@ func (s *session) ok(format string, args ...any) *reply {
 // refused sends a command and expects "-ERR". The lines behind a positive reply are read, so that the report shows them.
 func (s *session) refused(format string, args ...any) *reply {
 	r := s.cmd(format, args...)
-	if !s.d.settled() && r.Status != pop3.Err {
-		s.wrong(`"-ERR" to `+shownCommand(fmt.Sprintf(format, args...)), "%s", r.shown())
+	if !s.d.Settled() && r.Status != pop3.Err {
+		s.Wrong(`"-ERR" to `+shownCommand(fmt.Sprintf(format, args...)), "%s", r.shown())
 	}
 	return r
 }
@@ -724,7 +496,7 @@ func (s *session) block(of string) *block {
 	b := &block{}
 	total := 0
 	for {
-		l, ok := s.readLine(fmt.Sprintf("the lines of %s up to the terminating line", of))
+		l, ok := s.ReadLine(fmt.Sprintf("the lines of %s up to the terminating line", of))
 		if !ok {
 			return &block{}
 		}
@@ -733,7 +505,7 @@ func (s *session) block(of string) *block {
 			return b
 		}
 		if total += len(l.Text) + 2; total > blockLimit {
-			s.d.unclear("the response to %s has more than %d octets: more than the case reads", of, blockLimit)
+			s.d.Unclear("the response to %s has more than %d octets: more than the case reads", of, blockLimit)
 			return &block{}
 		}
 		b.lines = append(b.lines, l)
@@ -749,12 +521,12 @@ func (s *session) multi(format string, args ...any) *block {
 // stat returns the drop listing.
 func (s *session) stat() pop3.DropListing {
 	r := s.ok("STAT")
-	if s.d.settled() {
+	if s.d.Settled() {
 		return pop3.DropListing{}
 	}
 	d, err := pop3.Rules{Lenient: true}.ParseStat(r.Reply)
 	if err != nil {
-		s.wrong("a drop listing", "%s: %v", r.shown(), err)
+		s.Wrong("a drop listing", "%s: %v", r.shown(), err)
 	}
 	return d
 }
@@ -765,7 +537,7 @@ func (s *session) list() []pop3.ScanListing {
 	for _, text := range s.multi("LIST").texts() {
 		l, err := pop3.Rules{Lenient: true}.ParseScan([]byte(text))
 		if err != nil {
-			s.wrong("a scan listing", "%s: %v", wire.Quote([]byte(text)), err)
+			s.Wrong("a scan listing", "%s: %v", wire.Quote([]byte(text)), err)
 			return nil
 		}
 		out = append(out, l)
@@ -776,12 +548,12 @@ func (s *session) list() []pop3.ScanListing {
 // listOne returns the scan listing of message n.
 func (s *session) listOne(n int) pop3.ScanListing {
 	r := s.ok("LIST %d", n)
-	if s.d.settled() {
+	if s.d.Settled() {
 		return pop3.ScanListing{}
 	}
 	l, err := pop3.Rules{Lenient: true}.ParseScanReply(r.Reply)
 	if err != nil {
-		s.wrong("a scan listing", "%s: %v", r.shown(), err)
+		s.Wrong("a scan listing", "%s: %v", r.shown(), err)
 	}
 	return l
 }
@@ -792,7 +564,7 @@ func (s *session) uidl() []pop3.UniqueID {
 	for _, text := range s.multi("UIDL").texts() {
 		u, err := pop3.Rules{Lenient: true}.ParseUniqueID([]byte(text))
 		if err != nil {
-			s.wrong("a unique-id listing", "%s: %v", wire.Quote([]byte(text)), err)
+			s.Wrong("a unique-id listing", "%s: %v", wire.Quote([]byte(text)), err)
 			return nil
 		}
 		out = append(out, u)
@@ -803,12 +575,12 @@ func (s *session) uidl() []pop3.UniqueID {
 // uidlOne returns the unique-id of message n.
 func (s *session) uidlOne(n int) string {
 	r := s.ok("UIDL %d", n)
-	if s.d.settled() {
+	if s.d.Settled() {
 		return ""
 	}
 	u, err := pop3.Rules{Lenient: true}.ParseUniqueIDReply(r.Reply)
 	if err != nil {
-		s.wrong("a unique-id listing", "%s: %v", r.shown(), err)
+		s.Wrong("a unique-id listing", "%s: %v", r.shown(), err)
 	}
 	return u.ID
 }
@@ -822,53 +594,14 @@ func (s *session) top(n, lines int) string { return s.multi("TOP %d %d", n, line
 // needs ends the case, as inconclusive, unless the maildrop has n messages or more; it returns how many there are.
 func (s *session) needs(n int) int {
 	d := s.given().stat()
-	if !s.d.settled() && d.Messages < n {
-		s.d.unclear("needs a maildrop of %d messages or more, and this one has %d: put mail into it", n, d.Messages)
+	if !s.d.Settled() && d.Messages < n {
+		s.d.Unclear("needs a maildrop of %d messages or more, and this one has %d: put mail into it", n, d.Messages)
 	}
 	return d.Messages
-}
-
-// quiet expects that nothing arrives and that the connection stays open. After says what came before.
-func (s *session) quiet(after string) {
-	if s.d.settled() {
-		return
-	}
-	err := s.c.Quiet(s.d.ctx, s.d.t.Quiet())
-	switch {
-	case err == nil:
-	case errors.Is(err, conn.ErrNotQuiet):
-		s.wrong("nothing more after "+after, "%s", wire.Quote(s.c.R.Peek()))
-	default:
-		s.wrong("an open connection after "+after, "%s", s.trouble(err))
-	}
-}
-
-// closed expects that the server closes the connection, and sends nothing before. After says what came before.
-func (s *session) closed(after string) {
-	if s.d.settled() {
-		return
-	}
-	err := s.c.Do(s.d.ctx, s.d.wait(), s.c.R.Wait)
-	switch {
-	case err == nil:
-		s.wrong("the connection closed after "+after, "%s", wire.Quote(s.c.R.Peek()))
-	case errors.Is(err, os.ErrDeadlineExceeded), s.d.ctx.Err() != nil:
-		s.wrong("the connection closed after "+after, "still open after %v", s.d.wait())
-	}
-	s.close()
-}
-
-// isClosed waits a short time for the server to close, and says whether it did.
-func (s *session) isClosed() bool {
-	if s.d.settled() {
-		return false
-	}
-	err := s.c.Quiet(s.d.ctx, s.d.t.Quiet())
-	return err != nil && !errors.Is(err, conn.ErrNotQuiet)
 }
 
 // quit ends the session by QUIT with a positive reply, and waits for the close.
 func (s *session) quit() {
 	s.ok("QUIT")
-	s.closed("the response to QUIT")
+	s.Closed("the response to QUIT")
 }

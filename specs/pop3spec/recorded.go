@@ -14,14 +14,12 @@ import (
 
 	"harness/fixtures"
 	"harness/internal/auth"
-	"harness/internal/conn"
 	"harness/internal/play"
-	"harness/mockservers"
-	mockscript "harness/mockservers/script"
 	"harness/protocols/dialect"
 	"harness/protocols/pop3"
 	"harness/protocols/wire"
 	"harness/specs"
+	"harness/specs/trial"
 	"harness/transcript"
 )
 
@@ -375,65 +373,16 @@ func (x *exchange) turn() bool {
 
 // run serves the session once. The mismatch is the first place where the client did not do what the session says.
 func (r *recording) run(ctx context.Context, t *specs.T, client Client) (specs.Judgement, *play.Mismatch) {
-	d := &trial{ctx: ctx, t: t, client: client}
-	a, err := authority()
-	if err != nil {
-		return specs.Unclear("no certificate: %v", err), nil
+	d := &try{Trial: trial.Trial{Ctx: ctx, T: t}, client: client}
+	creds := &r.creds
+	if r.anybody {
+		creds = nil
 	}
-	opts := mockscript.Options{Options: mockservers.Options{
-		Authority: a, Capture: -1, Timeouts: mockservers.Timeouts{Idle: d.wait(), Write: d.wait(), Handshake: d.wait()},
-		Tap: func(*mockservers.Session) conn.Tap { return t.Tap("") },
-	}}
-	if !r.anybody {
-		opts.Credentials = &r.creds
-	}
-	srv, err := mockscript.Start(context.WithoutCancel(ctx), opts, r.served())
-	if err != nil {
-		return specs.Unclear("the session cannot be served: %v", err), nil
-	}
-	t.Cleanup(func() { srv.Close() })
-	d.addr = srv.Addr()
-	r.drive(d)
-	for _, s := range d.sessions {
-		s.Close()
-	}
-	wait, cancel := context.WithTimeout(ctx, d.wait())
-	defer cancel()
-	reports, err := srv.Wait(wait, 1)
-	srv.Close()
-	srv.TakeErrors()
-	if err != nil {
-		d.unclear("the server has not come to its end: %v", err)
-	}
-	for _, rep := range reports {
-		// What the client did wrong shows there first: what it says of it follows from the end of the connection.
-		if m := rep.Mismatches(); len(m) > 0 {
-			return specs.Fail(m[0].Expected, mismatched(m[0])), m[0]
-		}
-		if err := rep.Err(); err != nil {
-			d.fail("the session played to its end", "%v", err)
-		}
-	}
-	if d.found == nil {
-		return specs.OK(), nil
-	}
-	return *d.found, nil
-}
-
-// mismatched says what came, in a line.
-func mismatched(m *play.Mismatch) string {
-	s := string(m.Outcome)
-	if len(m.Received) > 0 {
-		s = wire.Quote(m.Received)
-	}
-	if m.Err != nil {
-		s += ": " + m.Err.Error()
-	}
-	return fmt.Sprintf("%s (%s)", s, m.Pos)
+	return d.Replay(r.served(), creds, func() { r.drive(d) })
 }
 
 // drive has the client do what the recorded one did.
-func (r *recording) drive(d *trial) {
+func (r *recording) drive(d *try) {
 	s, err := d.dial(func(o *ClientOptions) {
 		if r.implicit {
 			o.Security = Implicit
@@ -445,7 +394,7 @@ func (r *recording) drive(d *trial) {
 	}
 	announced := false // capabilities are known since the connection or TLS began
 	rest := r.exchanges[1:]
-	for len(rest) > 0 && !d.settled() {
+	for len(rest) > 0 && !d.Settled() {
 		if n := retrievals(rest); n > 1 && announced {
 			r.retrieve(s, rest[:n])
 			rest = rest[n:]
@@ -486,30 +435,30 @@ func (r *recording) retrieve(s *subject, list []*exchange) {
 }
 
 // judge compares success or failure with the status line, and says whether there is more to compare.
-func (r *recording) judge(d *trial, x *exchange, what string, err error) bool {
+func (r *recording) judge(d *try, x *exchange, what string, err error) bool {
 	reply := x.reply()
 	switch {
-	case d.settled() || err == errSettled:
+	case d.Settled() || err == trial.ErrSettled:
 		return false
 	case errors.Is(err, errors.ErrUnsupported):
-		d.settle(specs.Absent(what + ", which the client cannot do"))
+		d.Settle(specs.Absent(what + ", which the client cannot do"))
 		return false
 	case x.ended || reply.Status == 0:
-		d.check(err != nil, "an error of "+what+", which was not answered as a whole", "the client takes it for success")
+		d.Check(err != nil, "an error of "+what+", which was not answered as a whole", "the client takes it for success")
 		return false
 	case reply.Status == pop3.Err:
 		got := replyOf(err)
 		switch {
 		case err == nil:
-			d.fail("a refusal of "+what, "the client takes it for success")
+			d.Fail("a refusal of "+what, "the client takes it for success")
 		case got.Status != pop3.Err:
-			d.fail("the refusal of "+what+": "+reply.Line(), "the client says: %v", err)
+			d.Fail("the refusal of "+what+": "+reply.Line(), "the client says: %v", err)
 		case !strings.EqualFold(string(got.Code), string(reply.Code)):
-			d.fail(fmt.Sprintf("the response code of %s: %q", what, reply.Code), "%q", got.Code)
+			d.Fail(fmt.Sprintf("the response code of %s: %q", what, reply.Code), "%q", got.Code)
 		}
 		return false
 	case err != nil:
-		d.fail("success of "+what+": "+reply.Line(), "the client says: %v", err)
+		d.Fail("success of "+what+": "+reply.Line(), "the client says: %v", err)
 		return false
 	}
 	return true
@@ -528,7 +477,7 @@ func (r *recording) call(s *subject, x *exchange) {
 		creds.User = arg
 	}
 	var got any
-	err := s.try(func(ctx context.Context, c ClientSession) (err error) {
+	err := s.Try(func(ctx context.Context, c ClientSession) (err error) {
 		switch x.cmd.Verb {
 		case "USER":
 			return c.User(ctx, arg)
@@ -596,7 +545,7 @@ func (r *recording) call(s *subject, x *exchange) {
 	default:
 		if want := r.data(x); want != nil {
 			if g, w := flat(got), flat(want); g != w {
-				d.fail("the data of "+what+": "+w, "%s", g)
+				d.Fail("the data of "+what+": "+w, "%s", g)
 			}
 		}
 	}
@@ -629,7 +578,7 @@ func flat(v any) string {
 }
 
 // content compares a message with the lines of the session, without their stuffed dots.
-func (r *recording) content(d *trial, x *exchange, got string) {
+func (r *recording) content(d *try, x *exchange, got string) {
 	want := string(unstuffed(x.block))
 	if got == want {
 		return
@@ -639,7 +588,7 @@ func (r *recording) content(d *trial, x *exchange, got string) {
 		at++
 	}
 	around := func(s string) string { return wire.Quote([]byte(s[max(at-20, 0):min(at+20, len(s))])) }
-	d.fail(fmt.Sprintf("%s: %d octets, from octet %d on %s", x.cmd, len(want), at+1, around(want)), "%d octets, %s", len(got), around(got))
+	d.Fail(fmt.Sprintf("%s: %d octets, from octet %d on %s", x.cmd, len(want), at+1, around(want)), "%d octets, %s", len(got), around(got))
 }
 
 // unstuffed is the content of a block as it stands on the wire.

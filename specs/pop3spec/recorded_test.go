@@ -15,6 +15,7 @@ import (
 	"harness/internal/record"
 	"harness/mockservers/pop3mock"
 	"harness/specs"
+	"harness/specs/trial"
 	"harness/transcript"
 )
 
@@ -100,7 +101,7 @@ func TestRecordedLive(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := authority()
+	a, err := trial.Authority()
 	if err != nil {
 		t.Fatal(err)
 	}

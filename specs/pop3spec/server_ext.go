@@ -40,12 +40,12 @@ func parseAccount(spec string) (pop3mock.Account, error) {
 
 // cannot settles: this server is not set up for what the rule is about; the text says what it lacks, and what to do.
 func (d *driver) cannot(format string, args ...any) {
-	d.settle(specs.NotStarted(fmt.Errorf("%w: %s", specs.ErrCannotSetUp, fmt.Sprintf(format, args...))))
+	d.Settle(specs.NotStarted(fmt.Errorf("%w: %s", specs.ErrCannotSetUp, fmt.Sprintf(format, args...))))
 }
 
 // ourMock says whether the server is the built-in mock, whose switches are as the case wants them.
 func (d *driver) ourMock() bool {
-	_, ok := d.t.Env.Server.(*MockServer)
+	_, ok := d.T.Env.Server.(*MockServer)
 	return ok
 }
 
@@ -58,27 +58,27 @@ func (d *driver) withAccount(what string) {
 
 // pause lets time pass that a rule is about.
 func (d *driver) pause(t time.Duration) {
-	if d.settled() {
+	if d.Settled() {
 		return
 	}
 	timer := time.NewTimer(t)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-	case <-d.ctx.Done():
-		d.unclear("interrupted while waiting")
+	case <-d.Ctx.Done():
+		d.Unclear("interrupted while waiting")
 	}
 }
 
 // beforeTLS returns a greeted session without TLS, of a server that offers STLS there; if it does not, the case ends.
 func (d *driver) beforeTLS() *session {
-	if d.target.URL.Scheme == "pop3s" {
-		d.absent("STLS: the connection begins with TLS")
+	if d.Target.URL.Scheme == "pop3s" {
+		d.Absent("STLS: the connection begins with TLS")
 	}
 	s := d.connect()
 	s.given().greet()
-	if d.capa = s.given().capa(); !d.settled() && !d.capa.Has(pop3.CapaSTLS) {
-		d.absent(pop3.CapaSTLS)
+	if d.capa = s.given().capa(); !d.Settled() && !d.capa.Has(pop3.CapaSTLS) {
+		d.Absent(pop3.CapaSTLS)
 	}
 	return s
 }
@@ -93,11 +93,11 @@ func (d *driver) afterSTLS() *session {
 // inTLS returns a session in TLS, from the start or by STLS; if there is neither, the case ends.
 func (d *driver) inTLS() *session {
 	s := d.open()
-	if d.settled() || s.tls() {
+	if d.Settled() || s.tls() {
 		return s
 	}
 	if !s.given().capa().Has(pop3.CapaSTLS) {
-		d.absent("TLS")
+		d.Absent("TLS")
 	}
 	s.given().startTLS()
 	return s
@@ -105,10 +105,10 @@ func (d *driver) inTLS() *session {
 
 // tls says whether the session is in TLS.
 func (s *session) tls() bool {
-	if s.c == nil {
+	if s.C == nil {
 		return false
 	}
-	_, on := s.c.TLS()
+	_, on := s.C.TLS()
 	return on
 }
 
@@ -120,7 +120,7 @@ func plainResponse(user, password string) string { return encode("\x00" + user +
 
 // cancel gives up a SASL exchange (RFC 5034 section 4) and returns the reply.
 func (s *session) cancel() *reply {
-	s.send(auth.Cancel + "\r\n")
+	s.Send(auth.Cancel + "\r\n")
 	return s.reply(`"*" in an AUTH exchange`)
 }
 
@@ -138,14 +138,14 @@ var (
 func (d *driver) offering(names ...string) (*session, string) {
 	s, name := d.seek(names...)
 	if name == "" {
-		d.absent("SASL " + strings.Join(names, ", "))
+		d.Absent("SASL " + strings.Join(names, ", "))
 	}
 	return s, name
 }
 
 func (d *driver) seek(names ...string) (s *session, name string) {
 	s = d.open()
-	for !d.settled() {
+	for !d.Settled() {
 		capa := s.given().capa()
 		for _, n := range names {
 			if slices.Contains(capa.SASL(), n) {
@@ -170,18 +170,18 @@ func (d *driver) eachMechanism(names []string, f func(s *session, mechanism stri
 		}
 	}
 	if !found {
-		d.absent("SASL " + strings.Join(names, ", "))
+		d.Absent("SASL " + strings.Join(names, ", "))
 	}
 }
 
 // credentials are those of the first account.
 func (d *driver) credentials() auth.Credentials {
-	return auth.Credentials{User: d.target.User, Password: d.target.Password}
+	return auth.Credentials{User: d.Target.User, Password: d.Target.Password}
 }
 
 // wrongCredentials are the first account's name and another password.
 func (d *driver) wrongCredentials() auth.Credentials {
-	return auth.Credentials{User: d.target.User, Password: "wrong-" + d.target.Password}
+	return auth.Credentials{User: d.Target.User, Password: "wrong-" + d.Target.Password}
 }
 
 // proofAfter is how many of the client's responses each mechanism has before the server knows whether the credentials are right; 1 unless
@@ -209,12 +209,12 @@ func (a *attempt) reply() *reply {
 	if r == nil {
 		r = a.s.reply(a.to)
 	}
-	for a.client != nil && r.Status == pop3.Continue && !a.s.d.settled() {
+	for a.client != nil && r.Status == pop3.Continue && !a.s.d.Settled() {
 		response, ok := a.answer(r)
 		if !ok {
 			return a.s.cancel()
 		}
-		a.s.send(auth.Encode(response) + "\r\n")
+		a.s.Send(auth.Encode(response) + "\r\n")
 		r = a.s.reply(a.to)
 	}
 	return r
@@ -227,7 +227,7 @@ func (a *attempt) answer(r *reply) (response []byte, ok bool) {
 		response, err = a.client.Next(challenge)
 	}
 	if err != nil {
-		a.s.d.t.Note("%v", err)
+		a.s.d.T.Note("%v", err)
 	}
 	return response, err == nil
 }
@@ -241,7 +241,7 @@ func (s *session) beginExchange(mechanism string, c auth.Credentials, nonce func
 		_, response, err = client.Start()
 	}
 	if err != nil {
-		s.d.unclear("%v", err)
+		s.d.Unclear("%v", err)
 		return a
 	}
 	a.client = client
@@ -250,7 +250,7 @@ func (s *session) beginExchange(mechanism string, c auth.Credentials, nonce func
 		if n > 0 {
 			r = s.reply(a.to)
 		}
-		if r.Status != pop3.Continue || s.d.settled() {
+		if r.Status != pop3.Continue || s.d.Settled() {
 			a.known = r
 			return a
 		}
@@ -261,22 +261,22 @@ func (s *session) beginExchange(mechanism string, c auth.Credentials, nonce func
 				return a
 			}
 		}
-		s.send(auth.Encode(response) + "\r\n")
+		s.Send(auth.Encode(response) + "\r\n")
 	}
 	return a
 }
 
 // beginAPOP sends APOP.
 func (s *session) beginAPOP(user, password string) *attempt {
-	s.state.wait = s.d.scale(authWait)
-	s.send("APOP " + user + " " + pop3.APOPDigest(s.timestamp(), password) + "\r\n")
+	s.Patience(s.d.T.Scale(authWait))
+	s.Send("APOP " + user + " " + pop3.APOPDigest(s.timestamp(), password) + "\r\n")
 	return &attempt{s: s, to: "APOP"}
 }
 
 // pipeline sends commands whose responses are to be read one by one.
 func (s *session) pipeline(commands string) {
-	s.state.wait = s.d.wait()
-	s.send(commands)
+	s.Patience(s.d.Wait())
+	s.Send(commands)
 }
 
 // beginLogin sends USER and, unless that is refused, PASS.
@@ -286,8 +286,8 @@ func (s *session) beginLogin(user, password string) *attempt {
 		a.known = r
 		return a
 	}
-	s.state.wait = s.d.scale(authWait)
-	s.send("PASS " + password + "\r\n")
+	s.Patience(s.d.T.Scale(authWait))
+	s.Send("PASS " + password + "\r\n")
 	return a
 }
 
@@ -295,8 +295,8 @@ func (s *session) beginLogin(user, password string) *attempt {
 func (d *driver) allRefused(begun []*attempt) {
 	for _, a := range begun {
 		r := a.reply()
-		d.check(d.settled() || r.Status == pop3.Err, `"-ERR" to `+a.what, "%s", r.shown())
-		a.s.close()
+		d.Check(d.Settled() || r.Status == pop3.Err, `"-ERR" to `+a.what, "%s", r.shown())
+		a.s.Close()
 	}
 }
 

@@ -32,7 +32,7 @@ var endlessMails = []string{"28-no-final-crlf", "29-no-final-crlf-dot"}
 func rfc1939Basic() []serverCase {
 	return []serverCase{
 		{name: "greeting-sent", deviations: []string{"greeting-missing"}, run: func(d *driver) {
-			d.connect().readLine("a greeting, before any command")
+			d.connect().ReadLine("a greeting, before any command")
 		}},
 		{name: "keyword-case", deviations: []string{"keyword-case-sensitive"}, run: func(d *driver) {
 			s := d.login()
@@ -41,7 +41,7 @@ func rfc1939Basic() []serverCase {
 			for _, verb := range []string{"stat", "Stat", "sTAt"} {
 				r := s.ok("%s", verb)
 				got, err := pop3.Rules{Lenient: true}.ParseStat(r.Reply)
-				d.check(d.settled() || err == nil && got == want, fmt.Sprintf("+OK %v, as to STAT", want), "%s to %q", r.shown(), verb)
+				d.Check(d.Settled() || err == nil && got == want, fmt.Sprintf("+OK %v, as to STAT", want), "%s to %q", r.shown(), verb)
 			}
 			s.ok("noop")
 			s.ok("Noop")
@@ -52,54 +52,54 @@ func rfc1939Basic() []serverCase {
 			s.ok("quit")
 		}},
 		{name: "argument-40-accepted", deviations: []string{"argument-short"}, labels: []string{"auth"}, needs: []string{"USER"}, run: func(d *driver) {
-			password := d.target.Password
+			password := d.Target.Password
 			if len(password) != pop3.MaxArgument {
-				d.unclear("needs an account whose password has %d octets", pop3.MaxArgument)
+				d.Unclear("needs an account whose password has %d octets", pop3.MaxArgument)
 				return
 			}
 			s := d.open()
-			s.given().ok("USER %s", d.target.User)
+			s.given().ok("USER %s", d.Target.User)
 			s.refused("PASS %s", password[:len(password)-1]+"#") // accepted if it is cut
 			s = d.open()
-			s.given().ok("USER %s", d.target.User)
+			s.given().ok("USER %s", d.Target.User)
 			r := s.cmd("PASS %s", password)
-			d.check(d.settled() || r.Status == pop3.OK, `"+OK" to PASS with the right password of 40 octets`, "%s", r.shown())
+			d.Check(d.Settled() || r.Status == pop3.OK, `"+OK" to PASS with the right password of 40 octets`, "%s", r.shown())
 		}},
 		{name: "response-form", deviations: []string{"reply-leading-space"}, run: func(d *driver) {
 			for _, r := range tour(d) {
-				d.check(bytes.HasPrefix(r.line.Text, []byte("+")) || bytes.HasPrefix(r.line.Text, []byte("-")),
+				d.Check(bytes.HasPrefix(r.line.Text, []byte("+")) || bytes.HasPrefix(r.line.Text, []byte("-")),
 					"a status indicator at the first octet of the response to "+r.to, "%s", r.shown())
 			}
 		}},
 		{name: "response-crlf", deviations: []string{"reply-bare-lf"}, run: func(d *driver) {
 			for _, r := range tour(d) {
-				d.check(r.line.End == wire.CRLF && !bytes.ContainsRune(r.line.Text, '\r'),
+				d.Check(r.line.End == wire.CRLF && !bytes.ContainsRune(r.line.Text, '\r'),
 					"the response to "+r.to+" ended by CR LF, with neither elsewhere", "%s, ended by %v", r.shown(), r.line.End)
 			}
 		}},
 		{name: "response-512", deviations: []string{"reply-over-512"}, run: func(d *driver) {
 			for _, r := range tour(d) {
 				n := len(r.line.Text) + len(r.line.End.Octets())
-				d.check(n <= pop3.MaxReply, "a response line of at most 512 octets to "+r.to, "%d octets: %s", n, r.shown())
+				d.Check(n <= pop3.MaxReply, "a response line of at most 512 octets to "+r.to, "%d octets: %s", n, r.shown())
 			}
 		}},
 		{name: "status-indicators", deviations: []string{"status-unknown"}, run: func(d *driver) {
 			for _, r := range tour(d) {
 				word, _, _ := strings.Cut(string(r.line.Text), " ")
-				d.check(strings.EqualFold(word, "+OK") || strings.EqualFold(word, "-ERR"),
+				d.Check(strings.EqualFold(word, "+OK") || strings.EqualFold(word, "-ERR"),
 					`the status "+OK" or "-ERR" in response to `+r.to, "%s", r.shown())
 			}
 		}},
 		{name: "status-upper-case", deviations: []string{"status-lower-case"}, run: func(d *driver) {
 			for _, r := range tour(d) {
 				word, _, _ := strings.Cut(string(r.line.Text), " ")
-				d.check(word == strings.ToUpper(word), "the status in upper case in response to "+r.to, "%s", r.shown())
+				d.Check(word == strings.ToUpper(word), "the status in upper case in response to "+r.to, "%s", r.shown())
 			}
 		}},
 		{name: "multiline-line-crlf", deviations: []string{"multiline-bare-lf"}, mail: slices.Concat(oddMails, endlessMails), run: func(d *driver) {
 			for of, b := range blocks(d) {
 				for _, l := range b.lines {
-					d.check(l.End == wire.CRLF, "each line of the response to "+of+" ended by CR LF", "%s, ended by %v", wire.Quote(l.Text), l.End)
+					d.Check(l.End == wire.CRLF, "each line of the response to "+of+" ended by CR LF", "%s, ended by %v", wire.Quote(l.Text), l.End)
 				}
 			}
 		}},
@@ -107,12 +107,12 @@ func rfc1939Basic() []serverCase {
 			s := d.login()
 			s.needs(1)
 			for _, l := range s.multi("RETR 1").lines {
-				d.check(l.End == wire.CRLF, "each line of the message ended by CR LF", "%s, ended by %v", wire.Quote(l.Text), l.End)
+				d.Check(l.End == wire.CRLF, "each line of the message ended by CR LF", "%s, ended by %v", wire.Quote(l.Text), l.End)
 			}
 		}},
 		{name: "multiline-end", deviations: []string{"multiline-no-end", "list-omits-terminator", "retr-omits-terminator", "top-omits-terminator", "uidl-omits-terminator"}, mail: slices.Concat(oddMails, endlessMails), run: func(d *driver) {
 			for of, b := range blocks(d) {
-				d.check(b.end.End == wire.CRLF, `"." and CR LF at the end of the response to `+of, `"." and %v`, b.end.End)
+				d.Check(b.end.End == wire.CRLF, `"." and CR LF at the end of the response to `+of, `"." and %v`, b.end.End)
 			}
 		}},
 		{name: "dot-stuffing", deviations: []string{"retr-no-dot-stuffing", "retr-stuffs-lone-dot", "retr-stuffs-every-dot"}, mail: []string{"dots", "29-no-final-crlf-dot", "01-plain", "03-alternative"}, run: checkStuffing},
@@ -120,8 +120,8 @@ func rfc1939Basic() []serverCase {
 		{name: "state-authorization", deviations: []string{"stat-before-login", "list-before-login", "mail-before-login"}, run: func(d *driver) {
 			d.eachRefused(d.open, "STAT", "LIST", "RETR 1")
 			s := d.open()
-			r := s.authenticate(d.target.User, d.target.Password)
-			d.check(d.settled() || r.Status == pop3.OK, "authentication served after the greeting", "%s", r.shown())
+			r := s.authenticate(d.Target.User, d.Target.Password)
+			d.Check(d.Settled() || r.Status == pop3.OK, "authentication served after the greeting", "%s", r.shown())
 			d.open().ok("QUIT")
 		}},
 		{name: "state-transaction", deviations: []string{"auth-ok-without-login", "stat-unimplemented", "list-unimplemented", "retr-unimplemented", "dele-unimplemented", "noop-unimplemented", "rset-unimplemented"}, run: func(d *driver) {
@@ -137,12 +137,12 @@ func rfc1939Basic() []serverCase {
 		{name: "quit-enters-update", deviations: []string{"quit-not-final"}, run: func(d *driver) {
 			s := d.login()
 			s.given().ok("QUIT")
-			s.send("USER " + d.target.User + "\r\n")
-			if s.isClosed() || s.c == nil || s.c.R.Buffered() == 0 {
+			s.Send("USER " + d.Target.User + "\r\n")
+			if s.IsClosed() || s.C == nil || s.C.R.Buffered() == 0 {
 				return
 			}
 			if r := s.given().reply("USER after QUIT"); r.Status == pop3.OK {
-				d.fail("no command served after QUIT", "%s to USER", r.shown())
+				d.Fail("no command served after QUIT", "%s to USER", r.shown())
 			}
 		}},
 		{name: "quit-goodbye", deviations: []string{"quit-no-goodbye"}, run: func(d *driver) {
@@ -151,7 +151,7 @@ func rfc1939Basic() []serverCase {
 		{name: "quit-closes", deviations: []string{"quit-stays-open"}, run: func(d *driver) {
 			for _, s := range []*session{d.login(), d.open()} {
 				s.cmd("QUIT")
-				s.closed("the response to QUIT")
+				s.Closed("the response to QUIT")
 			}
 		}},
 		{name: "unrecognized-err", deviations: []string{"unknown-ok", "unknown-closes", "unknown-ignored"}, run: func(d *driver) {
@@ -168,7 +168,7 @@ func rfc1939Basic() []serverCase {
 			// The commands of earlier versions of POP3, which hardly anybody has; and what the server itself says that it lacks.
 			s := d.open()
 			capa := s.given().capa()
-			d.eachRefused(d.open, "RPOP "+d.target.User)
+			d.eachRefused(d.open, "RPOP "+d.Target.User)
 			for _, c := range pop3.Commands() {
 				if capa != nil && c.Capability != "" && c.States == pop3.Authorization && !capa.Offers(&c) && c.Capability != "USER" {
 					d.eachRefused(d.open, example(c))
@@ -191,7 +191,7 @@ func rfc1939Basic() []serverCase {
 			for _, line := range []string{"RETR", "DELE", "RETR x", "LIST x", "DELE x"} {
 				s.refused("%s", line)
 			}
-			d.check(d.settled() || s.stat() == before, "no effect of commands with a wrong syntax", "STAT differs afterwards")
+			d.Check(d.Settled() || s.stat() == before, "no effect of commands with a wrong syntax", "STAT differs afterwards")
 		}},
 		{name: "syntax-err-number", requirement: "syntax-err", deviations: []string{"syntax-ok"}, run: func(d *driver) {
 			s := d.login()
@@ -212,10 +212,10 @@ func rfc1939Basic() []serverCase {
 			s := d.login()
 			s.needs(1)
 			before := s.given().list()
-			s.refused("USER %s", d.target.User)
-			s.refused("PASS %s", d.target.Password)
-			s.refused("APOP %s %s", d.target.User, strings.Repeat("0", 32))
-			d.check(d.settled() || slices.Equal(s.list(), before), "no effect of commands in the wrong state", "LIST differs afterwards")
+			s.refused("USER %s", d.Target.User)
+			s.refused("PASS %s", d.Target.Password)
+			s.refused("APOP %s %s", d.Target.User, strings.Repeat("0", 32))
+			d.Check(d.Settled() || slices.Equal(s.list(), before), "no effect of commands in the wrong state", "LIST differs afterwards")
 		}},
 	}
 }
@@ -224,14 +224,14 @@ func rfc1939Basic() []serverCase {
 func tour(d *driver) []*reply {
 	s := d.connect()
 	s.greet()
-	if d.target.StartTLS {
+	if d.Target.StartTLS {
 		s.startTLS()
 	}
 	s.cmd("XYZZY")
 	s.cmd("STAT")
-	r := s.authenticate(d.target.User, d.target.Password)
-	if !d.settled() && r.Status != pop3.OK {
-		d.unclear("the login failed: %s", r.shown())
+	r := s.authenticate(d.Target.User, d.Target.Password)
+	if !d.Settled() && r.Status != pop3.OK {
+		d.Unclear("the login failed: %s", r.shown())
 	}
 	count := s.given().stat().Messages
 	for _, line := range []string{"stat", "LIST", "LIST 1", "RETR 1", "NOOP", "TOP 1 0", "UIDL", "UIDL 1", "DELE 1", "DELE 1", "RSET", fmt.Sprintf("RETR %d", count+1), "RETR", "RETR x", "XYZZY " + strings.Repeat("x", 200), "NOOP"} {
@@ -240,7 +240,7 @@ func tour(d *driver) []*reply {
 		}
 	}
 	s.cmd("QUIT")
-	if d.settled() {
+	if d.Settled() {
 		return nil
 	}
 	return s.state.replies
@@ -267,10 +267,10 @@ func blocks(d *driver) map[string]*block {
 			out[c] = s.block(c)
 			s.ok("NOOP") // what stands behind a terminating line is taken for its response
 		} else if strings.HasPrefix(c, "RETR") {
-			s.given().wrong(`"+OK" to `+c, "%s", r.shown())
+			s.given().Wrong(`"+OK" to `+c, "%s", r.shown())
 		}
 	}
-	if d.settled() {
+	if d.Settled() {
 		return nil
 	}
 	return out
@@ -300,7 +300,7 @@ func example(c pop3.Spec) string {
 // checkMessage fails unless content is the message of that number, which the server was given: octet for octet, but for header fields
 // that delivery put before it and for the CRLF at its end that a multi-line response needs.
 func checkMessage(d *driver, n int, content string) {
-	m := d.target.Mail[n-1]
+	m := d.Target.Mail[n-1]
 	want := string(m.Data)
 	if !strings.HasSuffix(want, "\r\n") {
 		want += "\r\n"
@@ -313,7 +313,7 @@ func checkMessage(d *driver, n int, content string) {
 	for at < min(len(want), len(content)) && want[at] == content[at] {
 		at++
 	}
-	d.fail(fmt.Sprintf("the message %s in response to RETR %d, octet for octet: %d octets", m.Name, n, len(want)),
+	d.Fail(fmt.Sprintf("the message %s in response to RETR %d, octet for octet: %d octets", m.Name, n, len(want)),
 		"%d octets, the first difference at octet %d: %s in place of %s", len(content), at, around(content, at), around(want, at))
 }
 
@@ -326,13 +326,13 @@ func around(s string, at int) string {
 func checkStuffing(d *driver) {
 	s := d.login()
 	n := min(s.needs(1), 20)
-	for i := 1; i <= n && !d.settled(); i++ {
+	for i := 1; i <= n && !d.Settled(); i++ {
 		b := s.multi("RETR %d", i)
 		for _, l := range b.lines {
-			d.check(!bytes.HasPrefix(l.Text, []byte(".")) || bytes.HasPrefix(l.Text, []byte("..")),
+			d.Check(!bytes.HasPrefix(l.Text, []byte(".")) || bytes.HasPrefix(l.Text, []byte("..")),
 				`a line that begins with "." sent with one more "." before it`, "%s in the response to RETR %d", wire.Quote(l.Text), i)
 		}
-		if i <= len(d.target.Mail) && !d.settled() {
+		if i <= len(d.Target.Mail) && !d.Settled() {
 			checkMessage(d, i, b.content())
 		}
 		s.ok("NOOP") // a lone dot that is not stuffed ends the response early
@@ -341,12 +341,12 @@ func checkStuffing(d *driver) {
 
 // idle waits for a time in which nothing may arrive, and says whether the connection is open afterwards.
 func (s *session) idle(wait time.Duration) bool {
-	if s.d.settled() {
+	if s.d.Settled() {
 		return false
 	}
-	err := s.c.Quiet(s.d.ctx, wait)
-	if s.d.ctx.Err() != nil {
-		s.d.unclear("interrupted")
+	err := s.C.Quiet(s.d.Ctx, wait)
+	if s.d.Ctx.Err() != nil {
+		s.d.Unclear("interrupted")
 	}
 	return err == nil
 }
@@ -356,18 +356,18 @@ func rfc1939Autologout() []serverCase {
 	return []serverCase{
 		{name: "autologout-permitted", features: []string{"AUTOLOGOUT=500ms"}, run: func(d *driver) {
 			s := d.login()
-			s.closed("some time without a command")
-			d.saw("ends sessions that are silent for some time")
+			s.Closed("some time without a command")
+			d.Saw("ends sessions that are silent for some time")
 		}},
 		{name: "autologout-10-minutes", deviations: []string{"autologout-early"}, run: func(d *driver) {
-			wait := 3 * d.t.Quiet()
+			wait := 3 * d.T.Quiet()
 			for _, open := range []func() *session{d.open, d.login} {
 				s := open()
-				d.check(s.idle(wait) || d.settled(), "a session that is open for at least 10 minutes without a command", "ended, or octets arrived, within %v", wait)
+				d.Check(s.idle(wait) || d.Settled(), "a session that is open for at least 10 minutes without a command", "ended, or octets arrived, within %v", wait)
 				s.ok("QUIT")
 				s.endOfSession()
 			}
-			d.saw("sessions are open after %v without a command; the 10 minutes were not waited for", wait)
+			d.Saw("sessions are open after %v without a command; the 10 minutes were not waited for", wait)
 		}},
 		{name: "autologout-reset", deviations: []string{"autologout-not-reset"}, features: []string{"AUTOLOGOUT=1s"}, run: func(d *driver) {
 			s := d.login()
@@ -382,10 +382,10 @@ func rfc1939Autologout() []serverCase {
 			s.given().ok("DELE 1")
 			s.given().endOfSession()
 			after := d.login().given().stat().Messages
-			d.check(d.settled() || after == before, fmt.Sprintf("%d messages, as before the session that the timer ended", before), "%d messages", after)
+			d.Check(d.Settled() || after == before, fmt.Sprintf("%d messages, as before the session that the timer ended", before), "%d messages", after)
 		}},
 		{name: "autologout-silent", deviations: []string{"autologout-speaks"}, features: []string{"AUTOLOGOUT=500ms"}, run: func(d *driver) {
-			d.login().closed("the time without a command")
+			d.login().Closed("the time without a command")
 		}},
 	}
 }
@@ -393,21 +393,21 @@ func rfc1939Autologout() []serverCase {
 // endOfSession waits until the server closes, whatever it says before.
 func (s *session) endOfSession() {
 	for range 10 {
-		if s.d.settled() {
+		if s.d.Settled() {
 			return
 		}
 		var end bool
-		err := s.c.Do(s.d.ctx, s.d.wait(), func() error {
-			err := s.c.R.Wait()
+		err := s.C.Do(s.d.Ctx, s.d.Wait(), func() error {
+			err := s.C.R.Wait()
 			end = err != nil
-			s.c.R.Discard(s.c.R.Buffered())
+			s.C.R.Discard(s.C.R.Buffered())
 			return nil
 		})
 		if end || err != nil {
 			break
 		}
 	}
-	s.close()
+	s.Close()
 }
 
 // rfc1939Authorization are the rules of section 4.
@@ -416,39 +416,39 @@ func rfc1939Authorization() []serverCase {
 		{name: "greeting-one-line", deviations: []string{"greeting-two-lines"}, run: func(d *driver) {
 			s := d.connect()
 			s.given().greet()
-			s.quiet("the greeting")
+			s.Quiet("the greeting")
 		}},
 		{name: "greeting-positive", deviations: []string{"greeting-negative"}, run: func(d *driver) {
 			d.connect().greet()
 		}},
 		{name: "auth-mechanism-one", deviations: []string{"no-auth-mechanism"}, labels: []string{"auth"}, run: func(d *driver) {
 			ways := []func(s *session) *reply{
-				func(s *session) *reply { return s.authenticate(d.target.User, d.target.Password) },
-				func(s *session) *reply { return s.apop(d.target.User, d.target.Password) },
-				func(s *session) *reply { return s.authPlain(d.target.User, d.target.Password) },
+				func(s *session) *reply { return s.authenticate(d.Target.User, d.Target.Password) },
+				func(s *session) *reply { return s.apop(d.Target.User, d.Target.Password) },
+				func(s *session) *reply { return s.authPlain(d.Target.User, d.Target.Password) },
 			}
 			var last *reply
 			for _, way := range ways {
 				s := d.open()
-				if last = way(s); d.settled() || last.Status == pop3.OK {
+				if last = way(s); d.Settled() || last.Status == pop3.OK {
 					return
 				}
-				s.close()
+				s.Close()
 			}
-			if !d.t.Env.Server.Disposable() {
-				d.unclear("the account cannot be logged into: %s", last.shown())
+			if !d.T.Env.Server.Disposable() {
+				d.Unclear("the account cannot be logged into: %s", last.shown())
 			}
-			d.fail("USER and PASS, APOP, or AUTH", "all of them are refused: %s", last.shown())
+			d.Fail("USER and PASS, APOP, or AUTH", "all of them are refused: %s", last.shown())
 		}},
 		{name: "maildrop-lock", labels: []string{"auth"}, deviations: []string{"lock-shared"}, mutates: true, run: func(d *driver) {
 			if secondSession(d) == pop3.OK {
-				d.saw("lets a second session in, which cannot remove what the first one sees")
+				d.Saw("lets a second session in, which cannot remove what the first one sees")
 			}
 		}},
 		{name: "auth-ok", deviations: []string{"auth-ok-without-login", "login-err-though-in"}, labels: []string{"auth"}, run: func(d *driver) {
 			s := d.open()
-			r := s.authenticate(d.target.User, d.target.Password)
-			d.check(d.settled() || r.Status == pop3.OK, `"+OK" to an authentication that succeeds`, "%s", r.shown())
+			r := s.authenticate(d.Target.User, d.Target.Password)
+			d.Check(d.Settled() || r.Status == pop3.OK, `"+OK" to an authentication that succeeds`, "%s", r.shown())
 			s.ok("STAT")
 		}},
 		{name: "auth-nothing-deleted", deviations: []string{"marks-survive"}, mutates: true, run: func(d *driver) {
@@ -456,31 +456,31 @@ func rfc1939Authorization() []serverCase {
 			s.needs(1)
 			before := s.given().list()
 			s.given().ok("DELE 1")
-			s.close()
+			s.Close()
 			s = d.login()
 			after := s.given().list()
-			d.check(d.settled() || slices.Equal(after, before), "nothing marked as deleted in a new session: "+listed(before), "%s", listed(after))
+			d.Check(d.Settled() || slices.Equal(after, before), "nothing marked as deleted in a new session: "+listed(before), "%s", listed(after))
 			s.multi("RETR 1")
 		}},
 		{name: "auth-cannot-open-err", deviations: []string{"lock-shared"}, mutates: true, labels: []string{"auth"}, run: func(d *driver) {
 			if secondSession(d) == pop3.OK {
-				d.saw("can open a maildrop that another session has open")
+				d.Saw("can open a maildrop that another session has open")
 			}
 		}},
 		{name: "auth-err-may-close", labels: []string{"auth"}, run: func(d *driver) {
 			s := d.open()
-			if s.failAuthentication(); s.isClosed() {
-				d.saw("closes after a failed authentication")
+			if s.failAuthentication(); s.IsClosed() {
+				d.Saw("closes after a failed authentication")
 			}
 		}},
 		{name: "auth-err-retry", deviations: []string{"auth-err-locks"}, labels: []string{"auth"}, run: func(d *driver) {
 			s := d.open()
-			if s.failAuthentication(); s.isClosed() {
-				d.saw("closes after a failed authentication")
+			if s.failAuthentication(); s.IsClosed() {
+				d.Saw("closes after a failed authentication")
 				return
 			}
-			r := s.authenticate(d.target.User, d.target.Password)
-			d.check(d.settled() || r.Status == pop3.OK, `"+OK" to the right credentials after wrong ones`, "%s", r.shown())
+			r := s.authenticate(d.Target.User, d.Target.Password)
+			d.Check(d.Settled() || r.Status == pop3.OK, `"+OK" to the right credentials after wrong ones`, "%s", r.shown())
 			s = d.open()
 			s.failAuthentication()
 			s.ok("QUIT")
@@ -491,7 +491,7 @@ func rfc1939Authorization() []serverCase {
 			before := s.given().listOne(n)
 			s.given().ok("DELE %d", n-1)
 			after := s.listOne(n)
-			d.check(d.settled() || before == after, fmt.Sprintf("message %d as before DELE %d: %v", n, n-1, before), "%v", after)
+			d.Check(d.Settled() || before == after, fmt.Sprintf("message %d as before DELE %d: %v", n, n-1, before), "%v", after)
 		}},
 		{name: "message-number-from-one", deviations: []string{"numbers-from-zero", "numbers-with-gaps"}, run: func(d *driver) {
 			s := d.login()
@@ -503,7 +503,7 @@ func rfc1939Authorization() []serverCase {
 					numbers = append(numbers, number)
 				}
 			}
-			if d.settled() {
+			if d.Settled() {
 				return
 			}
 			want := make([]int, n)
@@ -511,13 +511,13 @@ func rfc1939Authorization() []serverCase {
 				want[i] = i + 1
 			}
 			slices.Sort(numbers)
-			d.check(slices.Equal(numbers, want), fmt.Sprintf("the numbers 1 to %d", n), "%v", numbers)
+			d.Check(slices.Equal(numbers, want), fmt.Sprintf("the numbers 1 to %d", n), "%v", numbers)
 		}},
 		{name: "number-decimal", deviations: []string{"numbers-hexadecimal"}, mail: []string{"01-plain", "03-alternative", "06-deep-multiparts", "24-folding", "22-line-998"}, run: func(d *driver) {
 			s := d.login()
 			digits := func(of, text string) {
 				words := append(strings.Fields(text), "", "")
-				d.check(d.settled() || decimal.MatchString(words[0]) && decimal.MatchString(words[1]), "two decimal numbers in response to "+of, "%s", wire.Quote([]byte(text)))
+				d.Check(d.Settled() || decimal.MatchString(words[0]) && decimal.MatchString(words[1]), "two decimal numbers in response to "+of, "%s", wire.Quote([]byte(text)))
 			}
 			digits("STAT", afterStatus(s.ok("STAT")))
 			for _, text := range s.multi("LIST").texts() {
@@ -531,14 +531,14 @@ func rfc1939Authorization() []serverCase {
 			for _, l := range list {
 				sum += l.Octets
 			}
-			if stat := s.stat(); !d.settled() {
-				d.check(stat.Messages == len(list), fmt.Sprintf("%d messages in decimal in response to STAT", len(list)), "%v", stat)
-				d.check(len(list) == 0 || list[len(list)-1].Number >= len(list), "message-numbers in decimal", "%v", list)
+			if stat := s.stat(); !d.Settled() {
+				d.Check(stat.Messages == len(list), fmt.Sprintf("%d messages in decimal in response to STAT", len(list)), "%v", stat)
+				d.Check(len(list) == 0 || list[len(list)-1].Number >= len(list), "message-numbers in decimal", "%v", list)
 			}
-			if len(list) > 0 && !d.settled() {
+			if len(list) > 0 && !d.Settled() {
 				last := list[len(list)-1]
 				got := len(s.retr(last.Number))
-				d.check(d.settled() || got/2 < int(last.Octets) && int(last.Octets) < got*2, fmt.Sprintf("a size near to the %d octets of the message, in decimal", got), "%v", last)
+				d.Check(d.Settled() || got/2 < int(last.Octets) && int(last.Octets) < got*2, fmt.Sprintf("a size near to the %d octets of the message, in decimal", got), "%v", last)
 			}
 		}},
 		{name: "quit-authorization", deviations: []string{"quit-authorization-err"}, run: func(d *driver) {
@@ -566,10 +566,10 @@ func listed(list []pop3.ScanListing) string {
 // failAuthentication tries a wrong password, which has to be refused.
 func (s *session) failAuthentication() {
 	g := s.given()
-	if r := g.cmd("USER %s", s.d.target.User); r.Status == pop3.OK {
+	if r := g.cmd("USER %s", s.d.Target.User); r.Status == pop3.OK {
 		g.refused("PASS not-the-password")
 	} else if s.timestamp() != "" {
-		g.refused("APOP %s %s", s.d.target.User, strings.Repeat("0", 32))
+		g.refused("APOP %s %s", s.d.Target.User, strings.Repeat("0", 32))
 	}
 }
 
@@ -580,17 +580,17 @@ func secondSession(d *driver) pop3.Status {
 	first.needs(1)
 	before := first.given().list()
 	second := d.open()
-	r := second.authenticate(d.target.User, d.target.Password)
-	if d.settled() || r.Status != pop3.OK {
+	r := second.authenticate(d.Target.User, d.Target.Password)
+	if d.Settled() || r.Status != pop3.OK {
 		return r.Status
 	}
 	second.given().ok("DELE 1")
 	second.given().cmd("QUIT")
 	second.endOfSession()
 	third := d.open()
-	if third.given().authenticate(d.target.User, d.target.Password).Status == pop3.OK {
+	if third.given().authenticate(d.Target.User, d.Target.Password).Status == pop3.OK {
 		after := third.given().list()
-		d.check(d.settled() || slices.Equal(after, before), "messages that nobody removes while a session has the maildrop open",
+		d.Check(d.Settled() || slices.Equal(after, before), "messages that nobody removes while a session has the maildrop open",
 			"a second session was let in, and removed one: %s in place of %s", listed(after), listed(before))
 	}
 	return r.Status
@@ -646,14 +646,14 @@ func rfc1939Transaction() []serverCase {
 				// The next response would be taken for a second one's: STAT shows which it is.
 				r := s.cmd("STAT")
 				_, err := pop3.Rules{Lenient: true}.ParseStat(r.Reply)
-				d.check(d.settled() || r.Status == pop3.OK && err == nil, "one response to "+line, "%s in place of the response to the next command, STAT", r.shown())
+				d.Check(d.Settled() || r.Status == pop3.OK && err == nil, "one response to "+line, "%s in place of the response to the next command, STAT", r.shown())
 			}
-			s.quiet("one response to each command")
+			s.Quiet("one response to each command")
 		}},
 		{name: "stat-ok", deviations: []string{"stat-unimplemented", "stat-multiline"}, run: func(d *driver) {
 			s := d.login()
 			s.ok("STAT")
-			s.quiet("the response to STAT")
+			s.Quiet("the response to STAT")
 		}},
 		{name: "stat-ok-empty", requirement: "stat-ok", deviations: []string{"stat-err-when-empty"}, empty: true, run: func(d *driver) {
 			s := d.login()
@@ -661,26 +661,26 @@ func rfc1939Transaction() []serverCase {
 				s.markAll()
 			}
 			stat := s.stat()
-			d.check(stat == pop3.DropListing{} || stat.Messages == 0 && stat.Octets == 0, "0 messages and 0 octets", "%v", stat)
+			d.Check(stat == pop3.DropListing{} || stat.Messages == 0 && stat.Octets == 0, "0 messages and 0 octets", "%v", stat)
 		}},
 		{name: "stat-form", deviations: []string{"stat-two-spaces", "stat-swapped", "stat-words"}, run: func(d *driver) {
 			s := d.login()
 			r := s.ok("STAT")
-			d.check(d.settled() || statForm.Match(r.line.Text), `"+OK", a space, the number of messages, a space and the size`, "%s", r.shown())
+			d.Check(d.Settled() || statForm.Match(r.line.Text), `"+OK", a space, the number of messages, a space and the size`, "%s", r.shown())
 			stat, list := s.stat(), s.given().list()
 			sum := int64(0)
 			for _, l := range list {
 				sum += l.Octets
 			}
-			d.check(d.settled() || stat.Messages == len(list) && stat.Octets == sum, fmt.Sprintf("what LIST gives: %d messages, %d octets", len(list), sum), "%v", stat)
+			d.Check(d.Settled() || stat.Messages == len(list) && stat.Octets == sum, fmt.Sprintf("what LIST gives: %d messages, %d octets", len(list), sum), "%v", stat)
 		}},
 		{name: "stat-no-extra", deviations: []string{"stat-extra"}, run: func(d *driver) {
 			stat := d.login().stat()
-			d.check(stat.Extra == "", "nothing between the size and the CRLF", "%s", wire.Quote([]byte(stat.Extra)))
+			d.Check(stat.Extra == "", "nothing between the size and the CRLF", "%s", wire.Quote([]byte(stat.Extra)))
 		}},
 		{name: "stat-extra-permitted", run: func(d *driver) {
 			if stat := d.login().stat(); stat.Extra != "" {
-				d.saw("has more in its drop listing: %s", wire.Quote([]byte(stat.Extra)))
+				d.Saw("has more in its drop listing: %s", wire.Quote([]byte(stat.Extra)))
 			}
 		}},
 		{name: "stat-deleted-not-counted", deviations: []string{"stat-counts-deleted"}, run: func(d *driver) {
@@ -690,7 +690,7 @@ func rfc1939Transaction() []serverCase {
 			before := s.given().stat()
 			s.given().ok("DELE 1")
 			after := s.stat()
-			d.check(d.settled() || after.Messages == before.Messages-1 && after.Octets == before.Octets-size,
+			d.Check(d.Settled() || after.Messages == before.Messages-1 && after.Octets == before.Octets-size,
 				fmt.Sprintf("%d messages, %d octets, one message marked as deleted", before.Messages-1, before.Octets-size), "%v", after)
 		}},
 		{name: "list-argument-optional", deviations: []string{"list-argument-refused"}, run: func(d *driver) {
@@ -705,9 +705,9 @@ func rfc1939Transaction() []serverCase {
 			all := s.given().list()
 			for _, l := range all[:min(len(all), 5)] {
 				one := s.listOne(l.Number)
-				d.check(d.settled() || one == l, fmt.Sprintf("%q in response to LIST %d", "+OK "+l.String(), l.Number), "%q", "+OK "+one.String())
+				d.Check(d.Settled() || one == l, fmt.Sprintf("%q in response to LIST %d", "+OK "+l.String(), l.Number), "%q", "+OK "+one.String())
 			}
-			s.quiet("the response to LIST with a message-number")
+			s.Quiet("the response to LIST with a message-number")
 		}},
 		{name: "list-all", deviations: []string{"list-single-line"}, run: func(d *driver) {
 			s := d.login()
@@ -718,7 +718,7 @@ func rfc1939Transaction() []serverCase {
 			s := d.login()
 			n := s.needs(2)
 			checkNumbers(d, s.list(), n, 0)
-			d.check(d.settled() || d.target.Mail == nil || n == len(d.target.Mail), fmt.Sprintf("the %d messages that the maildrop was given", len(d.target.Mail)), "%d", n)
+			d.Check(d.Settled() || d.Target.Mail == nil || n == len(d.Target.Mail), fmt.Sprintf("the %d messages that the maildrop was given", len(d.Target.Mail)), "%d", n)
 			s.given().ok("DELE 2")
 			checkNumbers(d, s.list(), n, 2)
 		}},
@@ -726,23 +726,23 @@ func rfc1939Transaction() []serverCase {
 			s := d.login()
 			s.markAll()
 			lines := s.multi("LIST").lines
-			d.check(len(lines) == 0, "no scan listing on a maildrop without messages", "%d lines", len(lines))
+			d.Check(len(lines) == 0, "no scan listing on a maildrop without messages", "%d lines", len(lines))
 		}},
 		{name: "list-form", deviations: []string{"list-tab"}, run: func(d *driver) {
 			s := d.login()
 			s.needs(1)
 			for _, text := range s.multi("LIST").texts() {
-				d.check(listingForm.MatchString(text), "the message-number, a space and the size", "%s", wire.Quote([]byte(text)))
+				d.Check(listingForm.MatchString(text), "the message-number, a space and the size", "%s", wire.Quote([]byte(text)))
 			}
 			r := s.ok("LIST 1")
-			d.check(d.settled() || listingForm.MatchString(afterStatus(r)), `"+OK", a space, the message-number, a space and the size`, "%s", r.shown())
+			d.Check(d.Settled() || listingForm.MatchString(afterStatus(r)), `"+OK", a space, the message-number, a space and the size`, "%s", r.shown())
 		}},
 		{name: "list-size-exact", deviations: []string{"size-rounded"}, mail: oddMails, run: checkSizes},
 		{name: "list-no-extra", deviations: []string{"list-extra"}, run: func(d *driver) {
 			s := d.login()
 			s.needs(1)
 			for _, l := range s.list() {
-				d.check(l.Extra == "", "nothing between the size and the CRLF", "%s", wire.Quote([]byte(l.Extra)))
+				d.Check(l.Extra == "", "nothing between the size and the CRLF", "%s", wire.Quote([]byte(l.Extra)))
 			}
 		}},
 		{name: "list-extra-permitted", run: func(d *driver) {
@@ -750,7 +750,7 @@ func rfc1939Transaction() []serverCase {
 			s.needs(1)
 			for _, l := range s.list() {
 				if l.Extra != "" {
-					d.saw("has more in its scan listings: %s", wire.Quote([]byte(l.Extra)))
+					d.Saw("has more in its scan listings: %s", wire.Quote([]byte(l.Extra)))
 				}
 			}
 		}},
@@ -761,7 +761,7 @@ func rfc1939Transaction() []serverCase {
 			s.given().ok("DELE 2")
 			want = slices.DeleteFunc(want, func(l pop3.ScanListing) bool { return l.Number == 2 })
 			got := s.list()
-			d.check(d.settled() || slices.Equal(got, want), listed(want), "%s", listed(got))
+			d.Check(d.Settled() || slices.Equal(got, want), listed(want), "%s", listed(got))
 		}},
 		{name: "retr-argument-required", deviations: []string{"retr-no-argument-ok"}, run: func(d *driver) {
 			s := d.login()
@@ -778,16 +778,16 @@ func rfc1939Transaction() []serverCase {
 			s := d.login()
 			n := min(s.needs(1), 20)
 			sizes := s.given().list()
-			for i := 1; i <= n && !d.settled(); i++ {
+			for i := 1; i <= n && !d.Settled(); i++ {
 				content := s.retr(i)
-				known := i <= len(d.target.Mail)
-				if known && !d.settled() {
+				known := i <= len(d.Target.Mail)
+				if known && !d.Settled() {
 					checkMessage(d, i, content)
 				}
 				// What stands before a known message has to be part of it, not something that RETR adds.
-				if !d.settled() && i <= len(sizes) && (!known || len(content) > len(d.target.Mail[i-1].Data)+2) {
+				if !d.Settled() && i <= len(sizes) && (!known || len(content) > len(d.Target.Mail[i-1].Data)+2) {
 					size := int(sizes[i-1].Octets)
-					d.check(len(content) == size || len(content) == size+2, fmt.Sprintf("the %d octets that LIST gives for message %d", size, i), "%d octets", len(content))
+					d.Check(len(content) == size || len(content) == size+2, fmt.Sprintf("the %d octets that LIST gives for message %d", size, i), "%d octets", len(content))
 				}
 			}
 		}},
@@ -795,7 +795,7 @@ func rfc1939Transaction() []serverCase {
 			s := d.login()
 			n := s.needs(1)
 			s.refused("DELE")
-			d.check(d.settled() || s.stat().Messages == n, "nothing marked by DELE without an argument", "STAT differs afterwards")
+			d.Check(d.Settled() || s.stat().Messages == n, "nothing marked by DELE without an argument", "STAT differs afterwards")
 		}},
 		{name: "dele-marks", deviations: []string{"dele-ineffective", "dele-marks-neighbour"}, run: func(d *driver) {
 			s := d.login()
@@ -826,13 +826,13 @@ func rfc1939Transaction() []serverCase {
 			checkAborted(d, func(s *session) {
 				s.given().ok("DELE 1")
 				s.given().ok("NOOP")
-				s.close()
+				s.Close()
 			})
 		}},
 		{name: "noop-ok", deviations: []string{"noop-err", "noop-multiline"}, run: func(d *driver) {
 			s := d.login()
 			s.ok("NOOP")
-			s.quiet("the response to NOOP")
+			s.Quiet("the response to NOOP")
 		}},
 		{name: "noop-nothing", deviations: []string{"noop-unmarks"}, run: func(d *driver) {
 			s := d.login()
@@ -842,9 +842,9 @@ func rfc1939Transaction() []serverCase {
 			s.given().ok("NOOP")
 			s.given().ok("NOOP")
 			after := s.stat()
-			d.check(d.settled() || after == stat, fmt.Sprintf("STAT as before NOOP: %v", stat), "%v", after)
+			d.Check(d.Settled() || after == stat, fmt.Sprintf("STAT as before NOOP: %v", stat), "%v", after)
 			got := s.list()
-			d.check(d.settled() || slices.Equal(got, list), "LIST as before NOOP: "+listed(list), "%s", listed(got))
+			d.Check(d.Settled() || slices.Equal(got, list), "LIST as before NOOP: "+listed(list), "%s", listed(got))
 		}},
 		{name: "rset-unmarks", deviations: []string{"rset-unmarks-nothing", "rset-unmarks-first"}, mutates: true, run: func(d *driver) {
 			s := d.login()
@@ -854,18 +854,18 @@ func rfc1939Transaction() []serverCase {
 			s.given().ok("DELE 3")
 			s.given().ok("RSET")
 			after := s.stat()
-			d.check(d.settled() || after == stat, fmt.Sprintf("STAT as before DELE: %v", stat), "%v", after)
+			d.Check(d.Settled() || after == stat, fmt.Sprintf("STAT as before DELE: %v", stat), "%v", after)
 			got := s.list()
-			d.check(d.settled() || slices.Equal(got, list), "LIST as before DELE: "+listed(list), "%s", listed(got))
+			d.Check(d.Settled() || slices.Equal(got, list), "LIST as before DELE: "+listed(list), "%s", listed(got))
 			s.multi("RETR 1")
 			s.given().quit()
 			got = d.login().list()
-			d.check(d.settled() || slices.Equal(got, list), "all messages in the next session: "+listed(list), "%s", listed(got))
+			d.Check(d.Settled() || slices.Equal(got, list), "all messages in the next session: "+listed(list), "%s", listed(got))
 		}},
 		{name: "rset-ok", deviations: []string{"rset-err-without-marks", "rset-multiline"}, run: func(d *driver) {
 			s := d.login()
 			s.ok("RSET")
-			s.quiet("the response to RSET")
+			s.Quiet("the response to RSET")
 		}},
 	},
 		noSuchMessage("list", "LIST %d", nil), deletedMessage("list", "LIST %d", nil),
@@ -888,7 +888,7 @@ func noSuchMessage(verb, format string, needs []string) []serverCase {
 			s.refused(format, n)
 		}
 		after := s.stat()
-		d.check(d.settled() || after == before, fmt.Sprintf("STAT as before: %v", before), "%v", after)
+		d.Check(d.Settled() || after == before, fmt.Sprintf("STAT as before: %v", before), "%v", after)
 	}}}
 }
 
@@ -906,16 +906,16 @@ func deletedMessage(verb, format string, needs []string) []serverCase {
 func (s *session) markAll() {
 	n := s.needs(0)
 	if n > 100 {
-		s.d.unclear("needs a maildrop with few messages or none, and this one has %d", n)
+		s.d.Unclear("needs a maildrop with few messages or none, and this one has %d", n)
 	}
-	for i := 1; i <= n && !s.d.settled(); i++ {
+	for i := 1; i <= n && !s.d.Settled(); i++ {
 		s.given().ok("DELE %d", i)
 	}
 }
 
 // checkNumbers fails unless the list has the numbers 1 to n, each once, without the one that is left out (0: none).
 func checkNumbers(d *driver, list []pop3.ScanListing, n, without int) {
-	if d.settled() {
+	if d.Settled() {
 		return
 	}
 	want := map[int]bool{}
@@ -924,13 +924,13 @@ func checkNumbers(d *driver, list []pop3.ScanListing, n, without int) {
 	}
 	for _, l := range list {
 		if !want[l.Number] {
-			d.fail(fmt.Sprintf("one scan listing for each of the messages 1 to %d that is not marked as deleted", n), "another one for message %d: %s", l.Number, listed(list))
+			d.Fail(fmt.Sprintf("one scan listing for each of the messages 1 to %d that is not marked as deleted", n), "another one for message %d: %s", l.Number, listed(list))
 		}
 		want[l.Number] = false
 	}
 	for i, missing := range want {
 		if missing {
-			d.fail(fmt.Sprintf("one scan listing for each of the messages 1 to %d that is not marked as deleted", n), "none for message %d: %s", i, listed(list))
+			d.Fail(fmt.Sprintf("one scan listing for each of the messages 1 to %d that is not marked as deleted", n), "none for message %d: %s", i, listed(list))
 		}
 	}
 }
@@ -943,11 +943,11 @@ func checkSizes(d *driver) {
 	list := s.given().list()
 	for _, l := range list[:min(len(list), 20)] {
 		got := int64(len(s.given().retr(l.Number)))
-		known := l.Number <= len(d.target.Mail)
-		if d.settled() || got == l.Octets || got == l.Octets+2 && (!known || !hasFinalCRLF(d.target.Mail[l.Number-1])) {
+		known := l.Number <= len(d.Target.Mail)
+		if d.Settled() || got == l.Octets || got == l.Octets+2 && (!known || !hasFinalCRLF(d.Target.Mail[l.Number-1])) {
 			continue
 		}
-		d.fail(fmt.Sprintf("the size of message %d as RETR sends it: %d octets", l.Number, got), "LIST gives %d", l.Octets)
+		d.Fail(fmt.Sprintf("the size of message %d as RETR sends it: %d octets", l.Number, got), "LIST gives %d", l.Octets)
 	}
 }
 
@@ -961,6 +961,6 @@ func checkAborted(d *driver, abort func(s *session)) {
 	abort(s)
 	s = d.login()
 	after := s.given().list()
-	s.close()
-	d.check(d.settled() || slices.Equal(after, before), "all messages in the next session, after one without QUIT: "+listed(before), "%s", listed(after))
+	s.Close()
+	d.Check(d.Settled() || slices.Equal(after, before), "all messages in the next session, after one without QUIT: "+listed(before), "%s", listed(after))
 }

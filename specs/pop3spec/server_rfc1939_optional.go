@@ -53,10 +53,10 @@ func rfc1939Top() []serverCase {
 				whole := s.given().multi("RETR %d", i)
 				got, want := stuffed(s.multi("TOP %d 9999", i)), stuffed(whole)
 				for _, l := range got {
-					d.check(strings.HasPrefix(l, ".."), `a line that begins with "." sent with one more "." before it`, "%s in the response to TOP %d 9999", wire.Quote([]byte(l)), i)
+					d.Check(strings.HasPrefix(l, ".."), `a line that begins with "." sent with one more "." before it`, "%s in the response to TOP %d 9999", wire.Quote([]byte(l)), i)
 				}
 				// A lone dot that is not stuffed ends the response early.
-				d.check(d.settled() || slices.Equal(got, want), fmt.Sprintf("the lines of TOP %d 9999 stuffed as those of RETR %d: %q", i, i, want), "%q", got)
+				d.Check(d.Settled() || slices.Equal(got, want), fmt.Sprintf("the lines of TOP %d 9999 stuffed as those of RETR %d: %q", i, i, want), "%q", got)
 				s.ok("NOOP")
 			}
 		}},
@@ -66,7 +66,7 @@ func rfc1939Top() []serverCase {
 			for i := 1; i <= n; i++ {
 				whole := s.given().retr(i)
 				got := s.top(i, 999999)
-				d.check(d.settled() || got == whole, fmt.Sprintf("the whole message %d, as RETR sends it: %d octets", i, len(whole)), "%d octets", len(got))
+				d.Check(d.Settled() || got == whole, fmt.Sprintf("the whole message %d, as RETR sends it: %d octets", i, len(whole)), "%d octets", len(got))
 			}
 		}},
 	}
@@ -88,17 +88,17 @@ func stuffed(b *block) []string {
 func checkTop(d *driver, counts ...int) {
 	s := d.login()
 	n := min(s.needs(1), 5)
-	for i := 1; i <= n && !d.settled(); i++ {
+	for i := 1; i <= n && !d.Settled(); i++ {
 		whole := s.given().retr(i)
 		end := strings.Index(whole, "\r\n\r\n")
-		if d.settled() || end < 0 {
+		if d.Settled() || end < 0 {
 			continue // a message without a body, or without a blank line
 		}
 		header, body := whole[:end+4], strings.SplitAfter(whole[end+4:], "\r\n")
 		for _, count := range counts {
 			got := s.top(i, count)
 			want := header + strings.Join(body[:min(count, len(body))], "")
-			d.check(d.settled() || got == want, fmt.Sprintf("the header of message %d, the blank line and %d lines of the body: %d octets in %d lines", i, count, len(want), len(splitLines(want))),
+			d.Check(d.Settled() || got == want, fmt.Sprintf("the header of message %d, the blank line and %d lines of the body: %d octets in %d lines", i, count, len(want), len(splitLines(want))),
 				"%d octets in %d lines, at the end %s", len(got), len(splitLines(got)), wire.Quote([]byte(got[max(0, len(got)-60):])))
 		}
 	}
@@ -114,9 +114,9 @@ func rfc1939UIDL() []serverCase {
 			all := s.given().multi("UIDL").texts()
 			for i, want := range all[:min(len(all), 5)] {
 				got := afterStatus(s.ok("UIDL %d", i+1))
-				d.check(d.settled() || got == want && uniqueIDForm.MatchString(got), fmt.Sprintf("%q in response to UIDL %d: a single space between", "+OK "+want, i+1), "%q", "+OK "+got)
+				d.Check(d.Settled() || got == want && uniqueIDForm.MatchString(got), fmt.Sprintf("%q in response to UIDL %d: a single space between", "+OK "+want, i+1), "%q", "+OK "+got)
 			}
-			s.quiet("the response to UIDL with a message-number")
+			s.Quiet("the response to UIDL with a message-number")
 		}},
 		{name: "uidl-all", deviations: []string{"uidl-misses-last", "uidl-omits-terminator"}, needs: uidl, run: func(d *driver) {
 			s := d.login()
@@ -128,31 +128,31 @@ func rfc1939UIDL() []serverCase {
 			s := d.login()
 			s.markAll()
 			lines := s.multi("UIDL").lines
-			d.check(len(lines) == 0, "no unique-id listing on a maildrop without messages", "%d lines", len(lines))
+			d.Check(len(lines) == 0, "no unique-id listing on a maildrop without messages", "%d lines", len(lines))
 		}},
 		{name: "uidl-form", deviations: []string{"uidl-tab"}, needs: uidl, run: func(d *driver) {
 			s := d.login()
 			s.needs(1)
 			for _, text := range s.multi("UIDL").texts() {
-				d.check(uniqueIDForm.MatchString(text), "the message-number, a space and the unique-id", "%s", wire.Quote([]byte(text)))
+				d.Check(uniqueIDForm.MatchString(text), "the message-number, a space and the unique-id", "%s", wire.Quote([]byte(text)))
 			}
 		}},
 		{name: "uidl-nothing-follows", deviations: []string{"uidl-extra"}, needs: uidl, run: func(d *driver) {
 			s := d.login()
 			s.needs(1)
 			for _, text := range s.multi("UIDL").texts() {
-				d.check(len(strings.Fields(text)) <= 2 && text == strings.TrimRight(text, " \t"), "nothing behind the unique-id", "%s", wire.Quote([]byte(text)))
+				d.Check(len(strings.Fields(text)) <= 2 && text == strings.TrimRight(text, " \t"), "nothing behind the unique-id", "%s", wire.Quote([]byte(text)))
 			}
 		}},
 		{name: "uidl-length", deviations: []string{"uidl-too-long", "uidl-empty"}, needs: uidl, run: func(d *driver) {
 			for _, id := range uniqueIDs(d) {
-				d.check(len(id) >= 1 && len(id) <= pop3.MaxUniqueID, "a unique-id of 1 to 70 characters", "%d: %s", len(id), wire.Quote([]byte(id)))
+				d.Check(len(id) >= 1 && len(id) <= pop3.MaxUniqueID, "a unique-id of 1 to 70 characters", "%d: %s", len(id), wire.Quote([]byte(id)))
 			}
 		}},
 		{name: "uidl-characters", deviations: []string{"uidl-space", "uidl-eight-bit"}, needs: uidl, run: func(d *driver) {
 			for _, id := range uniqueIDs(d) {
 				for i := 0; i < len(id); i++ {
-					d.check(id[i] >= 0x21 && id[i] <= 0x7e, "a unique-id of characters from 0x21 to 0x7E", "%s", wire.Quote([]byte(id)))
+					d.Check(id[i] >= 0x21 && id[i] <= 0x7e, "a unique-id of characters from 0x21 to 0x7E", "%s", wire.Quote([]byte(id)))
 				}
 			}
 		}},
@@ -166,7 +166,7 @@ func rfc1939UIDL() []serverCase {
 					seen[u.ID] = u.Number
 					continue
 				}
-				d.check(d.settled() || s.given().retr(first) == s.given().retr(u.Number) || d.settled(),
+				d.Check(d.Settled() || s.given().retr(first) == s.given().retr(u.Number) || d.Settled(),
 					"different unique-ids of different messages", "messages %d and %d have %q", first, u.Number, u.ID)
 			}
 		}},
@@ -180,14 +180,14 @@ func rfc1939UIDL() []serverCase {
 			s.given().ok("DELE 1")
 			s.given().quit()
 			after := d.login().given().uidl()
-			if d.settled() {
+			if d.Settled() {
 				return
 			}
 			want := before[1:]
-			d.check(slices.EqualFunc(after, want, sameID), "the unique-ids that the messages had before the first was removed: "+shownIDs(want), "%s", shownIDs(after))
+			d.Check(slices.EqualFunc(after, want, sameID), "the unique-ids that the messages had before the first was removed: "+shownIDs(want), "%s", shownIDs(after))
 		}},
 		{name: "uidl-persistent-after-abort", deviations: []string{"uidl-changes-after-abort"}, needs: uidl, run: func(d *driver) {
-			checkPersistent(d, (*session).close)
+			checkPersistent(d, (*session).Close)
 		}},
 		{name: "uidl-no-reuse", deviations: []string{"uidl-is-number"}, mutates: true, needs: uidl, run: func(d *driver) {
 			// New mail cannot be sent by POP3; that a message which stays takes over the id of one that went can be seen.
@@ -199,18 +199,18 @@ func rfc1939UIDL() []serverCase {
 			s.given().quit()
 			for _, u := range d.login().given().uidl() {
 				shared := slices.ContainsFunc(others[1:], func(o pop3.UniqueID) bool { return o.ID == removed })
-				d.check(u.ID != removed || shared, fmt.Sprintf("no message with the unique-id %q of one that was removed", removed), "message %d has it", u.Number)
+				d.Check(u.ID != removed || shared, fmt.Sprintf("no message with the unique-id %q of one that was removed", removed), "message %d has it", u.Number)
 			}
 		}},
 		{name: "uidl-hash-permitted", needs: uidl, mail: []string{"01-plain", "01-plain", "dots"}, run: func(d *driver) {
 			s := d.login()
 			s.needs(2)
 			ids := s.uidl()
-			if d.settled() || len(ids) < 2 {
+			if d.Settled() || len(ids) < 2 {
 				return
 			}
 			if ids[0].ID == ids[1].ID {
-				d.saw("identical messages have one unique-id: %q", ids[0].ID)
+				d.Saw("identical messages have one unique-id: %q", ids[0].ID)
 			}
 		}},
 		{name: "uidl-deleted-not-listed", deviations: []string{"uidl-shows-deleted"}, needs: uidl, run: func(d *driver) {
@@ -260,7 +260,7 @@ func checkPersistent(d *driver, end func(*session)) {
 	before := s.given().uidl()
 	end(s)
 	after := d.login().given().uidl()
-	d.check(d.settled() || slices.Equal(after, before), "the unique-ids of the session before: "+shownIDs(before), "%s", shownIDs(after))
+	d.Check(d.Settled() || slices.Equal(after, before), "the unique-ids of the session before: "+shownIDs(before), "%s", shownIDs(after))
 }
 
 // rfc1939User are the rules of USER and PASS in section 7.
@@ -272,56 +272,56 @@ func rfc1939User() []serverCase {
 		}},
 		{name: "user-authorization-only", deviations: []string{"user-after-login"}, needs: user, labels: auth, run: func(d *driver) {
 			s := d.open()
-			s.ok("USER %s", d.target.User)
+			s.ok("USER %s", d.Target.User)
 			s.given().refused("PASS not-the-password")
-			if s.isClosed() {
+			if s.IsClosed() {
 				s = d.open()
 			}
-			s.ok("USER %s", d.target.User)
-			s.given().ok("PASS %s", d.target.Password)
-			s.refused("USER %s", d.target.User)
+			s.ok("USER %s", d.Target.User)
+			s.given().ok("PASS %s", d.Target.Password)
+			s.refused("USER %s", d.Target.User)
 		}},
 		{name: "user-ok-pass-served", deviations: []string{"user-pass-refused"}, needs: user, labels: auth, run: func(d *driver) {
 			s := d.open()
-			s.ok("USER %s", d.target.User)
-			s.ok("PASS %s", d.target.Password)
+			s.ok("USER %s", d.Target.User)
+			s.ok("PASS %s", d.Target.Password)
 			s = d.open()
-			s.given().ok("USER %s", d.target.User)
+			s.given().ok("USER %s", d.Target.User)
 			s.ok("QUIT")
 		}},
 		{name: "user-unknown-ok-permitted", needs: user, labels: auth, run: func(d *driver) {
 			if r := d.open().cmd("USER nobody-of-that-name"); r.Status == pop3.OK {
-				d.saw(`a name that no mailbox has gets "+OK"`)
+				d.Saw(`a name that no mailbox has gets "+OK"`)
 			}
 		}},
 		{name: "user-plaintext-err-permitted", needs: nil, labels: auth, run: func(d *driver) {
-			if r := d.open().cmd("USER %s", d.target.User); r.Status == pop3.Err {
-				d.saw(`the name of a mailbox gets "-ERR": %s`, r.shown())
+			if r := d.open().cmd("USER %s", d.Target.User); r.Status == pop3.Err {
+				d.Saw(`the name of a mailbox gets "-ERR": %s`, r.shown())
 			}
 		}},
 		{name: "pass-argument-required", deviations: []string{"pass-no-argument-ok"}, needs: user, labels: auth, run: func(d *driver) {
 			s := d.open()
-			s.given().ok("USER %s", d.target.User)
+			s.given().ok("USER %s", d.Target.User)
 			s.refused("PASS")
 		}},
 		{name: "pass-after-user-only", deviations: []string{"pass-anytime", "stls-keeps-user"}, needs: user, labels: auth, run: func(d *driver) {
 			s := d.open()
-			s.given().ok("USER %s", d.target.User)
+			s.given().ok("USER %s", d.Target.User)
 			s.given().refused("STAT")
-			s.refused("PASS %s", d.target.Password)
+			s.refused("PASS %s", d.Target.Password)
 			if s.tls() || !d.capa.Has(pop3.CapaSTLS) {
 				return
 			}
 			s = d.open()
-			s.given().ok("USER %s", d.target.User)
+			s.given().ok("USER %s", d.Target.User)
 			if r := s.given().cmd("STLS"); r.Status == pop3.OK {
-				s.given().handshake()
-				s.refused("PASS %s", d.target.Password)
+				s.given().Handshake()
+				s.refused("PASS %s", d.Target.Password)
 			}
 		}},
 		{name: "pass-pair", deviations: []string{"pass-ignored", "pass-of-another", "pass-cut"}, needs: user, labels: auth, run: func(d *driver) {
-			d.open().refused("PASS %s", d.target.Password) // without any name
-			t := d.target
+			d.open().refused("PASS %s", d.Target.Password) // without any name
+			t := d.Target
 			wrong := []string{"not-the-password", t.Password[:len(t.Password)-1]}
 			if len(t.Password) > 8 {
 				wrong = append(wrong, t.Password[:8]+strings.Repeat("x", len(t.Password)-8))
@@ -334,34 +334,34 @@ func rfc1939User() []serverCase {
 			for _, password := range wrong {
 				s := d.open()
 				s.given().ok("USER %s", t.User)
-				s.send("PASS " + password + "\r\n")
-				s.state.wait = d.scale(authWait)
+				s.Send("PASS " + password + "\r\n")
+				s.Patience(d.T.Scale(authWait))
 				sessions = append(sessions, s)
 			}
 			for _, s := range sessions {
 				r := s.reply("PASS ***")
-				d.check(d.settled() || r.Status == pop3.Err, `"-ERR" to PASS with a password that is not the user's`, "%s", r.shown())
-				s.close()
+				d.Check(d.Settled() || r.Status == pop3.Err, `"-ERR" to PASS with a password that is not the user's`, "%s", r.shown())
+				s.Close()
 			}
 			s := d.open()
 			s.given().ok("USER %s", t.User)
 			r := s.cmd("PASS %s", t.Password)
-			d.check(d.settled() || r.Status == pop3.OK, `"+OK" to PASS with the right password`, "%s", r.shown())
+			d.Check(d.Settled() || r.Status == pop3.OK, `"+OK" to PASS with the right password`, "%s", r.shown())
 		}},
 		{name: "pass-locked-err", deviations: []string{"lock-shared"}, mutates: true, needs: user, labels: auth, run: func(d *driver) {
 			if secondSession(d) == pop3.OK {
-				d.saw("lets a second session in, which cannot remove what the first one sees")
+				d.Saw("lets a second session in, which cannot remove what the first one sees")
 			}
 		}},
 		{name: "pass-spaces-permitted", needs: user, labels: auth, run: func(d *driver) {
-			if !strings.Contains(d.target.OtherPassword, " ") {
-				d.unclear("needs a second account, whose password has a space in it: name it with --other-user")
+			if !strings.Contains(d.Target.OtherPassword, " ") {
+				d.Unclear("needs a second account, whose password has a space in it: name it with --other-user")
 				return
 			}
 			s := d.open()
-			s.given().ok("USER %s", d.target.OtherUser)
-			if r := s.cmd("PASS %s", d.target.OtherPassword); r.Status == pop3.OK {
-				d.saw("spaces in the argument of PASS are part of the password")
+			s.given().ok("USER %s", d.Target.OtherUser)
+			if r := s.cmd("PASS %s", d.Target.OtherPassword); r.Status == pop3.OK {
+				d.Saw("spaces in the argument of PASS are part of the password")
 			}
 		}},
 	}
@@ -376,75 +376,75 @@ func rfc1939APOP() []serverCase {
 	return []serverCase{
 		{name: "apop-timestamp", deviations: []string{"apop-no-timestamp"}, labels: auth, run: func(d *driver) {
 			s := d.open()
-			if d.settled() || angles.MatchString(s.state.greeting.Text) {
+			if d.Settled() || angles.MatchString(s.state.greeting.Text) {
 				return
 			}
 			// Without a timestamp there is nothing to digest but the secret.
-			if r := s.cmd("APOP %s %s", d.target.User, pop3.APOPDigest("", d.target.Password)); r.Status == pop3.OK {
-				d.fail("a timestamp in the greeting of a server that serves APOP", "%s, and then %s to APOP", wire.Quote(s.state.replies[0].line.Text), r.shown())
+			if r := s.cmd("APOP %s %s", d.Target.User, pop3.APOPDigest("", d.Target.Password)); r.Status == pop3.OK {
+				d.Fail("a timestamp in the greeting of a server that serves APOP", "%s, and then %s to APOP", wire.Quote(s.state.replies[0].line.Text), r.shown())
 			}
-			d.absent("APOP (no timestamp in the greeting)")
+			d.Absent("APOP (no timestamp in the greeting)")
 		}},
 		{name: "apop-timestamp-form", deviations: []string{"apop-timestamp-malformed"}, labels: auth, run: func(d *driver) {
 			s := d.open()
-			if d.settled() || s.timestamp() != "" {
+			if d.Settled() || s.timestamp() != "" {
 				return
 			}
 			for _, stamp := range angles.FindAllString(s.state.greeting.Text, -1) {
-				r := d.open().cmd("APOP %s %s", d.target.User, pop3.APOPDigest(stamp, d.target.Password))
+				r := d.open().cmd("APOP %s %s", d.Target.User, pop3.APOPDigest(stamp, d.Target.Password))
 				// The timestamp of the connection may be another one; what it digests is of the same form.
 				if r.Status == pop3.OK {
-					d.fail("a timestamp of the form <local-part@domain>", "%q, and APOP is served", stamp)
+					d.Fail("a timestamp of the form <local-part@domain>", "%q, and APOP is served", stamp)
 				}
 			}
 			s2 := d.open()
-			if d.settled() {
+			if d.Settled() {
 				return
 			}
 			if stamp := angles.FindString(s2.state.greeting.Text); stamp != "" {
-				if r := s2.cmd("APOP %s %s", d.target.User, pop3.APOPDigest(stamp, d.target.Password)); r.Status == pop3.OK {
-					d.fail("a timestamp of the form <local-part@domain>", "%q, and APOP is served", stamp)
+				if r := s2.cmd("APOP %s %s", d.Target.User, pop3.APOPDigest(stamp, d.Target.Password)); r.Status == pop3.OK {
+					d.Fail("a timestamp of the form <local-part@domain>", "%q, and APOP is served", stamp)
 				}
 			}
-			d.absent("APOP (no timestamp in the greeting)")
+			d.Absent("APOP (no timestamp in the greeting)")
 		}},
 		{name: "apop-timestamp-different", deviations: []string{"apop-timestamp-repeats"}, needs: apop, labels: auth, run: func(d *driver) {
 			seen := map[string]bool{}
 			for range 5 {
 				stamp := d.open().timestamp()
-				d.check(d.settled() || !seen[stamp], "a timestamp that is different in each greeting", "%s again", stamp)
+				d.Check(d.Settled() || !seen[stamp], "a timestamp that is different in each greeting", "%s again", stamp)
 				seen[stamp] = true
 			}
 		}},
 		{name: "apop-name", deviations: []string{"apop-name-differs"}, needs: apop, labels: auth, run: func(d *driver) {
 			s := d.open()
-			byPass := s.given().cmd("USER %s", d.target.User).Status == pop3.OK && s.given().cmd("PASS %s", d.target.Password).Status == pop3.OK
-			if !byPass && !d.settled() {
-				d.unclear("USER and PASS do not lead to the mailbox that APOP has to lead to")
+			byPass := s.given().cmd("USER %s", d.Target.User).Status == pop3.OK && s.given().cmd("PASS %s", d.Target.Password).Status == pop3.OK
+			if !byPass && !d.Settled() {
+				d.Unclear("USER and PASS do not lead to the mailbox that APOP has to lead to")
 			}
 			want := s.given().list()
 			s.given().quit()
 			s = d.open()
 			checkAPOP(s)
 			got := s.given().list()
-			d.check(d.settled() || slices.Equal(got, want), "the mailbox to which the name leads with USER: "+listed(want), "%s", listed(got))
+			d.Check(d.Settled() || slices.Equal(got, want), "the mailbox to which the name leads with USER: "+listed(want), "%s", listed(got))
 		}},
 		{name: "apop-arguments-required", deviations: []string{"apop-no-argument-ok"}, needs: apop, labels: auth, run: func(d *driver) {
 			s := d.open()
 			s.refused("APOP")
-			if s.isClosed() {
+			if s.IsClosed() {
 				s = d.open()
 			}
-			s.refused("APOP %s", d.target.User)
+			s.refused("APOP %s", d.Target.User)
 		}},
 		{name: "apop-authorization-only", deviations: []string{"apop-after-login"}, needs: apop, labels: auth, run: func(d *driver) {
 			s := d.open()
 			s.failAuthentication()
-			if s.isClosed() {
+			if s.IsClosed() {
 				s = d.open()
 			}
 			checkAPOP(s)
-			s.refused("APOP %s %s", d.target.User, pop3.APOPDigest(s.timestamp(), d.target.Password))
+			s.refused("APOP %s %s", d.Target.User, pop3.APOPDigest(s.timestamp(), d.Target.Password))
 		}},
 		{name: "apop-ok", deviations: []string{"apop-refuses"}, needs: apop, labels: auth, run: func(d *driver) {
 			s := d.open()
@@ -453,8 +453,8 @@ func rfc1939APOP() []serverCase {
 		}},
 		{name: "apop-err", deviations: []string{"apop-digest-ignored", "apop-err-ok"}, needs: apop, labels: auth, run: func(d *driver) {
 			s := d.open()
-			s.refused("APOP %s %s", d.target.User, pop3.APOPDigest(s.timestamp(), d.target.Password+"x"))
-			if s.isClosed() { // which section 4 permits
+			s.refused("APOP %s %s", d.Target.User, pop3.APOPDigest(s.timestamp(), d.Target.Password+"x"))
+			if s.IsClosed() { // which section 4 permits
 				return
 			}
 			s.refused("STAT")
@@ -466,12 +466,12 @@ func rfc1939APOP() []serverCase {
 // checkAPOP fails unless APOP with the right digest is accepted. The secret of a user's account may be another one than the password.
 func checkAPOP(s *session) {
 	d := s.d
-	r := s.apop(d.target.User, d.target.Password)
+	r := s.apop(d.Target.User, d.Target.Password)
 	switch {
-	case d.settled() || r.Status == pop3.OK:
-	case d.t.Env.Server.Disposable():
-		d.fail(`"+OK" to APOP with the right digest`, "%s", r.shown())
+	case d.Settled() || r.Status == pop3.OK:
+	case d.T.Env.Server.Disposable():
+		d.Fail(`"+OK" to APOP with the right digest`, "%s", r.shown())
 	default:
-		d.unclear("APOP does not take the password of the account as its secret: %s", r.shown())
+		d.Unclear("APOP does not take the password of the account as its secret: %s", r.shown())
 	}
 }

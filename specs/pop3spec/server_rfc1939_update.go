@@ -16,23 +16,23 @@ func rfc1939Update() []serverCase {
 			s.given().ok("DELE 2")
 			s.given().quit()
 			after := d.login().given().stat()
-			d.check(d.settled() || after.Messages == n-1, fmt.Sprintf("%d messages in the next session", n-1), "%d messages", after.Messages)
+			d.Check(d.Settled() || after.Messages == n-1, fmt.Sprintf("%d messages in the next session", n-1), "%d messages", after.Messages)
 		}},
 		{name: "quit-authorization-no-update", deviations: []string{"quit-authorization-removes"}, mutates: true, run: func(d *driver) {
 			s := d.login()
 			s.needs(1)
 			before := s.given().list()
 			s.given().ok("DELE 1")
-			s.close()
+			s.Close()
 			s = d.open()
-			s.given().cmd("USER %s", d.target.User)
+			s.given().cmd("USER %s", d.Target.User)
 			s.given().ok("QUIT")
 			s.endOfSession()
 			after := d.login().given().list()
-			d.check(d.settled() || slices.Equal(after, before), "nothing removed by QUIT in the AUTHORIZATION state: "+listed(before), "%s", listed(after))
+			d.Check(d.Settled() || slices.Equal(after, before), "nothing removed by QUIT in the AUTHORIZATION state: "+listed(before), "%s", listed(after))
 		}},
 		{name: "abort-no-removal", deviations: []string{"abort-updates"}, mutates: true, run: func(d *driver) {
-			for _, end := range []func(*session){(*session).close, (*session).reset} {
+			for _, end := range []func(*session){(*session).Close, (*session).Reset} {
 				checkAborted(d, func(s *session) {
 					s.given().multi("RETR 1")
 					s.markAll()
@@ -48,11 +48,11 @@ func rfc1939Update() []serverCase {
 			s.given().ok("DELE %d", n)
 			s.given().quit()
 			got := d.login().given().list()
-			if d.settled() {
+			if d.Settled() {
 				return
 			}
 			want = want[1 : n-1]
-			d.check(slices.EqualFunc(got, want, sameSize), "all messages but the first and the last: "+listed(want), "%s", listed(got))
+			d.Check(slices.EqualFunc(got, want, sameSize), "all messages but the first and the last: "+listed(want), "%s", listed(got))
 		}},
 		{name: "quit-status", deviations: []string{"quit-err"}, mutates: true, run: func(d *driver) {
 			s := d.login()
@@ -62,11 +62,11 @@ func rfc1939Update() []serverCase {
 			r := s.cmd("QUIT")
 			s.endOfSession()
 			after := d.login().given().stat()
-			if d.settled() {
+			if d.Settled() {
 				return
 			}
 			removed := n - after.Messages
-			d.check((r.Status == pop3.OK) == (removed == 2), `"+OK" to QUIT if all marked messages were removed, and "-ERR" otherwise`,
+			d.Check((r.Status == pop3.OK) == (removed == 2), `"+OK" to QUIT if all marked messages were removed, and "-ERR" otherwise`,
 				"%s, and %d of 2 were removed", r.shown(), removed)
 		}},
 		{name: "quit-removal-failed-err", deviations: []string{"quit-failure-ok"}, mutates: true, features: []string{"UPDATE-FAILS"}, run: func(d *driver) {
@@ -86,28 +86,28 @@ func rfc1939Update() []serverCase {
 			s.given().cmd("QUIT")
 			s.endOfSession()
 			got := d.login().given().list()
-			if d.settled() {
+			if d.Settled() {
 				return
 			}
 			want = slices.Delete(want, 1, 2)
 			if len(got) == n { // that nothing was removed is not this rule's matter
 				return
 			}
-			d.check(slices.EqualFunc(got, want, sameSize), "all messages but the marked one: "+listed(want), "%s", listed(got))
+			d.Check(slices.EqualFunc(got, want, sameSize), "all messages but the marked one: "+listed(want), "%s", listed(got))
 		}},
 		{name: "quit-releases-lock", deviations: []string{"quit-keeps-lock"}, run: func(d *driver) {
 			s := d.login()
 			s.given().cmd("QUIT")
 			s.endOfSession()
-			_, r := d.tryLogin(d.target.User, d.target.Password)
-			d.check(d.settled() || r.Status == pop3.OK, "a new session after QUIT", "%s for %v", r.shown(), d.wait())
+			_, r := d.tryLogin(d.Target.User, d.Target.Password)
+			d.Check(d.Settled() || r.Status == pop3.OK, "a new session after QUIT", "%s for %v", r.shown(), d.Wait())
 		}},
 		{name: "quit-update-closes", deviations: []string{"quit-stays-open", "quit-not-final"}, mutates: true, run: func(d *driver) {
 			s := d.login()
 			s.needs(1)
 			s.given().ok("DELE 1")
 			s.cmd("QUIT")
-			s.closed("the response to QUIT")
+			s.Closed("the response to QUIT")
 		}},
 		{name: "minimal-commands", deviations: []string{"stat-unimplemented", "list-unimplemented", "retr-unimplemented", "dele-unimplemented", "noop-unimplemented", "rset-unimplemented"}, run: func(d *driver) {
 			s := d.login()
@@ -148,11 +148,11 @@ func rfc1939Operation() []serverCase {
 			first.given().quit()
 			after := d.login().given().list()
 			switch {
-			case d.settled():
+			case d.Settled():
 			case !slices.Equal(before, after):
-				d.saw("messages went or came between two sessions: %s, then %s", listed(before), listed(after))
+				d.Saw("messages went or came between two sessions: %s, then %s", listed(before), listed(after))
 			case announced && !e.Never:
-				d.saw("announces that messages are kept for %d days", e.Days)
+				d.Saw("announces that messages are kept for %d days", e.Days)
 			}
 		}},
 		{name: "download-delete-permitted", mutates: true, run: func(d *driver) {
@@ -160,22 +160,22 @@ func rfc1939Operation() []serverCase {
 			n := s.needs(1)
 			s.given().multi("RETR 1")
 			s.given().quit()
-			if after := d.login().given().stat(); !d.settled() && after.Messages < n {
-				d.saw("removes what was retrieved")
+			if after := d.login().given().stat(); !d.Settled() && after.Messages < n {
+				d.Saw("removes what was retrieved")
 			}
 		}},
 		{name: "download-delete-not-on-abort", deviations: []string{"download-delete-on-abort"}, mutates: true, run: func(d *driver) {
 			checkAborted(d, func(s *session) {
 				s.given().multi("RETR 1")
-				s.close()
+				s.Close()
 			})
 		}},
 		{name: "download-delete-top-limited", needs: []string{"TOP"}, run: func(d *driver) {
 			s := d.login()
 			s.needs(1)
 			r := s.cmd("TOP 1 9999")
-			if !d.settled() && r.Status != pop3.OK {
-				d.saw("limits TOP: %s", r.shown())
+			if !d.Settled() && r.Status != pop3.OK {
+				d.Saw("limits TOP: %s", r.shown())
 				return
 			}
 			s.block("TOP 1 9999")
@@ -183,9 +183,9 @@ func rfc1939Operation() []serverCase {
 		{name: "message-format", deviations: []string{"retr-no-header"}, run: func(d *driver) {
 			s := d.login()
 			n := min(s.needs(1), 5)
-			for i := 1; i <= n && !d.settled(); i++ {
+			for i := 1; i <= n && !d.Settled(); i++ {
 				content := s.retr(i)
-				if !d.settled() {
+				if !d.Settled() {
 					checkFormat(d, i, content)
 				}
 			}
@@ -194,11 +194,11 @@ func rfc1939Operation() []serverCase {
 		{name: "size-without-stuffing", deviations: []string{"size-with-stuffing"}, mail: []string{"dots", "01-plain"}, run: checkSizes},
 		{name: "pass-apop-one-method", deviations: []string{"both-methods"}, labels: []string{"auth"}, needs: []string{"APOP", "USER"}, features: []string{"?ONE-METHOD"}, run: func(d *driver) {
 			s := d.open()
-			byAPOP := s.given().apop(d.target.User, d.target.Password).Status == pop3.OK
+			byAPOP := s.given().apop(d.Target.User, d.Target.Password).Status == pop3.OK
 			s.given().quit()
 			s = d.open()
-			byPass := s.given().cmd("USER %s", d.target.User).Status == pop3.OK && s.given().cmd("PASS %s", d.target.Password).Status == pop3.OK
-			d.check(d.settled() || !byAPOP || !byPass, "one way of access for a mailbox, APOP or USER and PASS", "both")
+			byPass := s.given().cmd("USER %s", d.Target.User).Status == pop3.OK && s.given().cmd("PASS %s", d.Target.Password).Status == pop3.OK
+			d.Check(d.Settled() || !byAPOP || !byPass, "one way of access for a mailbox, APOP or USER and PASS", "both")
 		}},
 	}
 }
@@ -212,11 +212,11 @@ func checkFormat(d *driver, n int, content string) {
 			return
 		case i > 0 && (line[0] == ' ' || line[0] == '\t'):
 		case !fieldForm.MatchString(line):
-			d.fail(fmt.Sprintf("header fields and a blank line at the begin of message %d", n), "line %d is %q", i+1, line)
+			d.Fail(fmt.Sprintf("header fields and a blank line at the begin of message %d", n), "line %d is %q", i+1, line)
 			return
 		}
 	}
 	if len(lines) == 0 {
-		d.fail(fmt.Sprintf("message %d with a header", n), "nothing")
+		d.Fail(fmt.Sprintf("message %d with a header", n), "nothing")
 	}
 }

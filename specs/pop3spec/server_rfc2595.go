@@ -26,58 +26,58 @@ func rfc2595TLS() []serverCase {
 	labels := []string{"tls"}
 	return []serverCase{
 		{name: "tls-other-ciphers", labels: labels, run: func(d *driver) {
-			if s := d.inTLS(); !d.settled() {
-				state, _ := s.c.TLS()
-				d.saw("%s with %s was negotiated", tls.VersionName(state.Version), tls.CipherSuiteName(state.CipherSuite))
+			if s := d.inTLS(); !d.Settled() {
+				state, _ := s.C.TLS()
+				d.Saw("%s with %s was negotiated", tls.VersionName(state.Version), tls.CipherSuiteName(state.CipherSuite))
 			}
 		}},
 		{name: "tls-privacy-mode", labels: labels, deviations: []string{"cleartext-despite-privacy"}, features: []string{"?CLEARTEXT=none", "?-APOP", "?SASL=PLAIN,LOGIN"}, run: func(d *driver) {
 			s := d.beforeTLS()
 			refusedInClear(d, d.capa.SASL())
-			if s.timestamp() != "" && s.apop(d.target.User, d.target.Password).Status == pop3.OK {
+			if s.timestamp() != "" && s.apop(d.Target.User, d.Target.Password).Status == pop3.OK {
 				d.cannot("APOP logs in without TLS; set it up to demand TLS for every login")
 			}
 			s.given().startTLS()
-			r := s.authenticate(d.target.User, d.target.Password)
-			d.check(d.settled() || r.Status == pop3.OK, "a login in TLS", "%s", r.shown())
-			if !d.settled() && s.c.CloseWrite() == nil {
-				s.closed("the end of TLS")
+			r := s.authenticate(d.Target.User, d.Target.Password)
+			d.Check(d.Settled() || r.Status == pop3.OK, "a login in TLS", "%s", r.shown())
+			if !d.Settled() && s.C.CloseWrite() == nil {
+				s.Closed("the end of TLS")
 			}
 		}},
 		{name: "cleartext-refusable", labels: labels, deviations: []string{"cleartext-despite-privacy"}, features: []string{"?CLEARTEXT=none"}, run: func(d *driver) {
 			s := d.beforeTLS()
 			refusedInClear(d, exposing)
 			s.given().startTLS()
-			r := s.authenticate(d.target.User, d.target.Password)
-			d.check(d.settled() || r.Status == pop3.OK, "a login in TLS", "%s", r.shown())
+			r := s.authenticate(d.Target.User, d.Target.Password)
+			d.Check(d.Settled() || r.Status == pop3.OK, "a login in TLS", "%s", r.shown())
 		}},
 		{name: "tls-identity-wildcard", labels: labels, run: func(d *driver) {
-			if s := d.inTLS(); !d.settled() {
-				state, _ := s.c.TLS()
-				d.saw("the certificate is for %q", state.PeerCertificates[0].DNSNames)
+			if s := d.inTLS(); !d.Settled() {
+				state, _ := s.C.TLS()
+				d.Saw("the certificate is for %q", state.PeerCertificates[0].DNSNames)
 			}
 		}},
 		{name: "tls-result-checked", labels: append(labels, "security"), deviations: []string{"stls-keeps-buffer"}, run: func(d *driver) {
 			// A client that does not begin TLS is not served in the clear.
 			s := d.beforeTLS()
 			s.given().ok("STLS")
-			s.send("CAPA\r\n")
+			s.Send("CAPA\r\n")
 			if octets := s.whatComes(); strings.HasPrefix(octets, "+") {
-				d.fail("no command carried out in the clear after +OK to STLS, where a TLS handshake has to come", "%s", wire.Quote([]byte(octets)))
+				d.Fail("no command carried out in the clear after +OK to STLS, where a TLS handshake has to come", "%s", wire.Quote([]byte(octets)))
 			}
-			s.close()
+			s.Close()
 			injectBehindSTLS(d)
 		}},
 		{name: "tls-weak-refusable", labels: labels, deviations: []string{"tls-weak"}, run: func(d *driver) {
 			s := d.weakTLS()
-			if d.settled() || s == nil {
+			if d.Settled() || s == nil {
 				return
 			}
 			if !d.ourMock() {
 				d.cannot("it accepts TLS 1.1 or older; set it up to refuse that")
 			}
-			state, _ := s.c.TLS()
-			d.fail("no handshake with less than TLS 1.2", "%s with %s", tls.VersionName(state.Version), tls.CipherSuiteName(state.CipherSuite))
+			state, _ := s.C.TLS()
+			d.Fail("no handshake with less than TLS 1.2", "%s with %s", tls.VersionName(state.Version), tls.CipherSuiteName(state.CipherSuite))
 		}},
 	}
 }
@@ -86,20 +86,20 @@ func rfc2595TLS() []serverCase {
 // how a server can be set up; one that isn't gives no answer.
 func refusedInClear(d *driver, mechanisms []string) {
 	let := func(how string) {
-		if d.settled() {
+		if d.Settled() {
 			return
 		}
 		if !d.ourMock() {
 			d.cannot("a login by %s succeeds without TLS; set it up to demand TLS for passwords", how)
 		}
-		d.fail(`"-ERR" to a login with a password before TLS`, "a login by %s succeeds", how)
+		d.Fail(`"-ERR" to a login with a password before TLS`, "a login by %s succeeds", how)
 	}
 	s := d.beforeTLS()
 	offered := d.capa.SASL()
-	if s.cmd("USER %s", d.target.User).Status == pop3.OK && s.cmd("PASS %s", d.target.Password).Status == pop3.OK {
+	if s.cmd("USER %s", d.Target.User).Status == pop3.OK && s.cmd("PASS %s", d.Target.Password).Status == pop3.OK {
 		let("USER and PASS")
 	}
-	s.close()
+	s.Close()
 	for _, m := range mechanisms {
 		mech, known := auth.Lookup(m)
 		if !known || !d.credentials().Serves(mech) || !slices.Contains(offered, m) && m != auth.Plain && m != auth.Login {
@@ -109,19 +109,19 @@ func refusedInClear(d *driver, mechanisms []string) {
 		if s.exchange(m, d.credentials()).Status == pop3.OK {
 			let("AUTH " + m)
 		}
-		s.close()
+		s.Close()
 	}
 }
 
 // whatComes returns the first octets that come, "" if the server closes or sends nothing.
 func (s *session) whatComes() string {
-	if s.d.settled() {
+	if s.d.Settled() {
 		return ""
 	}
-	if err := s.c.Do(s.d.ctx, s.d.wait(), s.c.R.Wait); err != nil {
+	if err := s.C.Do(s.d.Ctx, s.d.Wait(), s.C.R.Wait); err != nil {
 		return ""
 	}
-	return string(s.c.R.Peek())
+	return string(s.C.R.Peek())
 }
 
 // injectBehindSTLS sends a command in the clear behind STLS, as an attacker does between client and server (CVE-2011-0411), and fails if it is
@@ -130,17 +130,17 @@ func injectBehindSTLS(d *driver) {
 	s := d.beforeTLS()
 	s.pipeline("STLS\r\nCAPA\r\n")
 	r := s.reply("STLS, with a command behind it")
-	if d.settled() || r.Status != pop3.OK {
+	if d.Settled() || r.Status != pop3.OK {
 		return
 	}
-	if err := s.c.StartTLS(d.ctx, d.wait(), d.tlsConfig()); err != nil {
+	if err := s.C.StartTLS(d.Ctx, d.Wait(), d.TLSConfig()); err != nil {
 		if text := inClear(err); text != "" {
-			d.fail("the TLS handshake right behind the response to STLS", "%s", text)
+			d.Fail("the TLS handshake right behind the response to STLS", "%s", text)
 		}
 		return
 	}
-	err := s.c.Quiet(d.ctx, d.t.Quiet())
-	d.check(!errors.Is(err, conn.ErrNotQuiet), "nothing in TLS but what answers commands sent in TLS", "the answer to a command that was sent in the clear: %s", wire.Quote(s.c.R.Peek()))
+	err := s.C.Quiet(d.Ctx, d.T.Quiet())
+	d.Check(!errors.Is(err, conn.ErrNotQuiet), "nothing in TLS but what answers commands sent in TLS", "the answer to a command that was sent in the clear: %s", wire.Quote(s.C.R.Peek()))
 }
 
 // inClear says what the server sent in the clear in place of its part of a handshake; "" if the handshake failed for another reason.
@@ -158,29 +158,23 @@ func inClear(err error) string {
 
 // weakTLS tries a handshake with TLS 1.1 at most. It returns nil if that fails.
 func (d *driver) weakTLS() *session {
-	cfg := d.tlsConfig()
+	cfg := d.TLSConfig()
 	cfg.MinVersion, cfg.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
 	for _, c := range slices.Concat(tls.CipherSuites(), tls.InsecureCipherSuites()) {
 		if slices.Contains(c.SupportedVersions, tls.VersionTLS11) {
 			cfg.CipherSuites = append(cfg.CipherSuites, c.ID)
 		}
 	}
-	var s *session
-	if d.target.URL.Scheme == "pop3s" {
-		weak := *d
-		target := *d.target
-		target.TLS = cfg
-		weak.target = &target
-		s = weak.connect()
-		if weak.settled() {
+	if d.Target.URL.Scheme == "pop3s" {
+		c, err := d.ConnectTLS(pop3.Dialect(), cfg)
+		if d.Settled() || err != nil {
 			return nil
 		}
-		s.d = d
-		return s
+		return d.sessionOn(c)
 	}
-	s = d.beforeTLS()
+	s := d.beforeTLS()
 	s.given().ok("STLS")
-	if d.settled() || s.c.StartTLS(d.ctx, d.wait(), cfg) != nil {
+	if d.Settled() || s.C.StartTLS(d.Ctx, d.Wait(), cfg) != nil {
 		return nil
 	}
 	return s
@@ -192,31 +186,31 @@ func rfc2595STLS() []serverCase {
 	onlyBefore := func(d *driver) {
 		d.beforeTLS()
 		s := d.login()
-		d.check(d.settled() || !s.given().capa().Has(pop3.CapaSTLS), "no STLS in the list after login", "it is announced")
+		d.Check(d.Settled() || !s.given().capa().Has(pop3.CapaSTLS), "no STLS in the list after login", "it is announced")
 		s.refused("STLS")
 		s.ok("NOOP")
 	}
 	return []serverCase{
 		{name: "stls-needs-capa", labels: labels, deviations: []string{"capa-unimplemented"}, run: func(d *driver) {
-			if d.target.URL.Scheme == "pop3s" {
-				d.absent("STLS: the connection begins with TLS")
+			if d.Target.URL.Scheme == "pop3s" {
+				d.Absent("STLS: the connection begins with TLS")
 				return
 			}
 			s := d.connect()
 			s.given().greet()
-			if r := s.cmd("STLS"); d.settled() || r.Status != pop3.OK {
-				d.absent(pop3.CapaSTLS)
+			if r := s.cmd("STLS"); d.Settled() || r.Status != pop3.OK {
+				d.Absent(pop3.CapaSTLS)
 				return
 			}
-			s.given().handshake()
+			s.given().Handshake()
 			s.multi("CAPA")
 			s = d.connect()
 			s.given().greet()
 			s.multi("CAPA")
 		}},
 		{name: "stls-announced-when-permitted", labels: labels, deviations: []string{"capa-empty", "stls-offered-in-tls", "stls-offered-after-login", "stls-unimplemented"}, run: func(d *driver) {
-			if d.target.URL.Scheme == "pop3s" {
-				d.absent("STLS: the connection begins with TLS")
+			if d.Target.URL.Scheme == "pop3s" {
+				d.Absent("STLS: the connection begins with TLS")
 				return
 			}
 			s := d.connect()
@@ -224,25 +218,25 @@ func rfc2595STLS() []serverCase {
 			listed := s.given().capa().Has(pop3.CapaSTLS)
 			r := s.cmd("STLS")
 			switch {
-			case d.settled():
+			case d.Settled():
 				return
 			case !listed && r.Status != pop3.OK:
-				d.absent(pop3.CapaSTLS)
+				d.Absent(pop3.CapaSTLS)
 				return
 			}
-			d.check(listed, "STLS in the list of capabilities, as it is served", "it is missing")
-			d.check(r.Status == pop3.OK, `"+OK" to STLS, which is in the list of capabilities`, "%s", r.shown())
-			s.given().handshake()
+			d.Check(listed, "STLS in the list of capabilities, as it is served", "it is missing")
+			d.Check(r.Status == pop3.OK, `"+OK" to STLS, which is in the list of capabilities`, "%s", r.shown())
+			s.given().Handshake()
 			if s.given().capa().Has(pop3.CapaSTLS) {
 				r := s.cmd("STLS")
-				d.check(d.settled() || r.Status == pop3.OK, "no STLS in the list where it is refused", "it is in the list in TLS, and gets %s", r.shown())
+				d.Check(d.Settled() || r.Status == pop3.OK, "no STLS in the list where it is refused", "it is in the list in TLS, and gets %s", r.shown())
 				return
 			}
-			s.given().authenticate(d.target.User, d.target.Password)
-			d.check(d.settled() || !s.given().capa().Has(pop3.CapaSTLS), "no STLS in the list after login", "it is announced in TLS")
+			s.given().authenticate(d.Target.User, d.Target.Password)
+			d.Check(d.Settled() || !s.given().capa().Has(pop3.CapaSTLS), "no STLS in the list after login", "it is announced in TLS")
 			s.given().quit()
-			if s = d.open(); s.given().authenticate(d.target.User, d.target.Password).Status == pop3.OK {
-				d.check(d.settled() || !s.given().capa().Has(pop3.CapaSTLS), "no STLS in the list after login", "it is announced")
+			if s = d.open(); s.given().authenticate(d.Target.User, d.Target.Password).Status == pop3.OK {
+				d.Check(d.Settled() || !s.given().capa().Has(pop3.CapaSTLS), "no STLS in the list after login", "it is announced")
 			}
 		}},
 		{name: "stls-authorization-only", labels: labels, deviations: []string{"stls-after-login"}, run: func(d *driver) {
@@ -254,42 +248,42 @@ func rfc2595STLS() []serverCase {
 		{name: "stls-handshake-after-ok", labels: append(labels, "security"), deviations: []string{"stls-again", "stls-text-before-handshake", "stls-keeps-buffer"}, run: func(d *driver) {
 			s := d.beforeTLS()
 			s.given().ok("STLS")
-			s.handshake()
+			s.Handshake()
 			s.given().multi("CAPA")
 			if r := s.cmd("STLS"); r.Status == pop3.OK {
-				s.handshake() // within TLS
+				s.Handshake() // within TLS
 			}
 			s.multi("CAPA")
-			s.close()
+			s.Close()
 			injectBehindSTLS(d)
 		}},
 		{name: "stls-active-err-permitted", labels: labels, run: func(d *driver) {
-			d.saw("STLS in TLS: %s", d.afterSTLS().cmd("STLS").shown())
+			d.Saw("STLS in TLS: %s", d.afterSTLS().cmd("STLS").shown())
 		}},
 		{name: "stls-stays-authorization", labels: append(labels, "security"), deviations: []string{"stls-logs-in"}, run: func(d *driver) {
 			s := d.afterSTLS()
 			for _, command := range []string{"STAT", "RETR 1"} {
 				s.refused("%s", command)
 			}
-			r := s.authenticate(d.target.User, d.target.Password)
-			d.check(d.settled() || r.Status == pop3.OK, "a login after STLS", "%s", r.shown())
+			r := s.authenticate(d.Target.User, d.Target.Password)
+			d.Check(d.Settled() || r.Status == pop3.OK, "a login after STLS", "%s", r.shown())
 		}},
 		{name: "stls-external-permitted", labels: append(labels, "auth"), run: func(d *driver) {
 			capa := d.afterSTLS().given().capa()
-			d.saw("EXTERNAL is offered after STLS: %v", slices.Contains(capa.SASL(), auth.External))
+			d.Saw("EXTERNAL is offered after STLS: %v", slices.Contains(capa.SASL(), auth.External))
 		}},
 		{name: "stls-capabilities-may-differ", labels: labels, run: func(d *driver) {
 			s := d.beforeTLS()
 			s.given().startTLS()
 			after := s.given().capa()
-			d.saw("before STLS: %s; after: %s", shownTags(d.capa), shownTags(after))
+			d.Saw("before STLS: %s; after: %s", shownTags(d.capa), shownTags(after))
 		}},
 		{name: "stls-registration-states", labels: labels, deviations: []string{"stls-after-login", "stls-offered-after-login"}, run: onlyBefore},
 		{name: "stls-registration-user", labels: labels, run: func(d *driver) {
 			s := d.beforeTLS()
 			s.given().startTLS()
 			after := s.given().capa()
-			d.saw("USER is announced before STLS: %v; after: %v", d.capa.Has(pop3.CapaUser), after.Has(pop3.CapaUser))
+			d.Saw("USER is announced before STLS: %v; after: %v", d.capa.Has(pop3.CapaUser), after.Has(pop3.CapaUser))
 		}},
 	}
 }
@@ -310,14 +304,14 @@ func rfc2595Plain() []serverCase {
 			s, _ := d.offering(auth.Plain)
 			d.withAccount(what)
 			r := s.exchange(auth.Plain, auth.Credentials{User: user, Password: password, Identity: identity})
-			d.check(d.settled() || r.Status == pop3.OK, "a login by PLAIN with "+what, "%s", r.shown())
+			d.Check(d.Settled() || r.Status == pop3.OK, "a login by PLAIN with "+what, "%s", r.shown())
 		}}
 	}
 	return []serverCase{
 		{name: "plain-not-without-encryption", labels: labels, deviations: []string{"plain-in-clear"}, features: inClear, run: noPlainInClear},
 		{name: "plain-verified", labels: append(labels, "security"), deviations: []string{"plain-identity-ignored", "auth-failure-ok"}, run: func(d *driver) {
 			own := d.credentials()
-			other := d.target.OtherUser
+			other := d.Target.OtherUser
 			if other == "" {
 				other = "postmaster"
 			}
@@ -338,7 +332,7 @@ func rfc2595Plain() []serverCase {
 			d.allRefused(begun)
 			s, _ := d.offering(auth.Plain)
 			r := s.exchange(auth.Plain, own)
-			d.check(d.settled() || r.Status == pop3.OK, "a login by PLAIN with the right password", "%s", r.shown())
+			d.Check(d.Settled() || r.Status == pop3.OK, "a login by PLAIN with the right password", "%s", r.shown())
 		}},
 		long("plain-255-authentication-identity", longName, "short", ""),
 		long("plain-255-authorization-identity", longName, "short", longName),
@@ -348,7 +342,7 @@ func rfc2595Plain() []serverCase {
 			var begun []*attempt
 			for _, octets := range []string{"\xe9", "\xc0\xaf", "\xed\xa0\x80"} {
 				s, _ := d.offering(auth.Plain)
-				a := s.beginExchange(auth.Plain, auth.Credentials{User: d.target.User + octets, Password: d.target.Password}, nil)
+				a := s.beginExchange(auth.Plain, auth.Credentials{User: d.Target.User + octets, Password: d.Target.Password}, nil)
 				begun = append(begun, a.called("PLAIN with the octets %x in the name, which are no UTF-8", octets))
 			}
 			d.allRefused(begun)
@@ -360,22 +354,22 @@ func rfc2595Plain() []serverCase {
 // noPlainInClear fails if mechanisms that show the password are announced or accepted without TLS. That compatibility dictates them may be:
 // a server that lets USER and PASS in without TLS is set up so.
 func noPlainInClear(d *driver) {
-	if d.target.URL.Scheme == "pop3s" {
-		d.absent("a session without TLS")
+	if d.Target.URL.Scheme == "pop3s" {
+		d.Absent("a session without TLS")
 	}
 	s := d.connect()
 	s.given().greet()
 	offered := s.given().capa().SASL()
-	if s.cmd("USER %s", d.target.User).Status == pop3.OK && s.cmd("PASS %s", d.target.Password).Status == pop3.OK {
+	if s.cmd("USER %s", d.Target.User).Status == pop3.OK && s.cmd("PASS %s", d.Target.Password).Status == pop3.OK {
 		d.cannot("a login by USER and PASS succeeds without TLS: it is set up to take passwords there; set it up to demand TLS")
 	}
-	s.close()
+	s.Close()
 	for _, m := range []string{auth.Plain, auth.Login} {
-		d.check(d.settled() || !slices.Contains(offered, m), m+" not announced without TLS", "SASL %s", strings.Join(offered, " "))
+		d.Check(d.Settled() || !slices.Contains(offered, m), m+" not announced without TLS", "SASL %s", strings.Join(offered, " "))
 		s := d.connect()
 		s.given().greet()
 		r := s.exchange(m, d.credentials())
-		d.check(d.settled() || r.Status != pop3.OK, `"-ERR" to AUTH `+m+" without TLS", "%s", r.shown())
-		s.close()
+		d.Check(d.Settled() || r.Status != pop3.OK, `"-ERR" to AUTH `+m+" without TLS", "%s", r.shown())
+		s.Close()
 	}
 }

@@ -21,7 +21,7 @@ func rfc3206() []serverCase {
 	return []serverCase{
 		{name: "sys-code", deviations: []string{"sys-for-credentials"}, needs: codes, labels: labels, run: func(d *driver) {
 			for _, r := range d.wrongLogins() {
-				d.check(!r.Code.Is(pop3.CodeSys), "no code SYS for wrong credentials", "%s to %s", r.shown(), r.to)
+				d.Check(!r.Code.Is(pop3.CodeSys), "no code SYS for wrong credentials", "%s to %s", r.shown(), r.to)
 			}
 		}},
 		{name: "sys-levels", deviations: []string{"resp-code-dot", "sys-level-unknown"}, needs: codes, features: []string{"?REFUSE=SYS/TEMP"}, labels: labels, run: func(d *driver) {
@@ -29,7 +29,7 @@ func rfc3206() []serverCase {
 			for _, r := range append(failures(d), d.wrongLogins()...) {
 				if sysForm.MatchString(string(r.Code)) {
 					seen = true
-					d.check(sysLevels.MatchString(string(r.Code)), "SYS/TEMP or SYS/PERM", "%s to %s", r.shown(), r.to)
+					d.Check(sysLevels.MatchString(string(r.Code)), "SYS/TEMP or SYS/PERM", "%s to %s", r.shown(), r.to)
 				}
 			}
 			if !seen {
@@ -38,19 +38,19 @@ func rfc3206() []serverCase {
 		}},
 		{name: "sys-any-command", deviations: []string{"sys-on-ok"}, needs: codes, run: func(d *driver) {
 			for _, r := range tour(d) {
-				d.check(r.Status != pop3.OK || !r.Code.Is(pop3.CodeSys), `the code SYS with "-ERR" only`, "%s to %s", r.shown(), r.to)
+				d.Check(r.Status != pop3.OK || !r.Code.Is(pop3.CodeSys), `the code SYS with "-ERR" only`, "%s to %s", r.shown(), r.to)
 			}
 		}},
 		{name: "auth-code", deviations: []string{"auth-code-for-lock", "auth-code-elsewhere"}, needs: authCode, labels: labels, run: func(d *driver) {
 			r := d.login().cmd("RETR 99999")
-			d.check(d.settled() || !r.Code.Is(pop3.CodeAuth), "no code AUTH for a message that is not there", "%s", r.shown())
+			d.Check(d.Settled() || !r.Code.Is(pop3.CodeAuth), "no code AUTH for a message that is not there", "%s", r.shown())
 			r = d.lockedLogin()
-			d.check(d.settled() || !r.Code.Is(pop3.CodeAuth), "no code AUTH for right credentials", "%s to a login while the maildrop is locked", r.shown())
+			d.Check(d.Settled() || !r.Code.Is(pop3.CodeAuth), "no code AUTH for right credentials", "%s to a login while the maildrop is locked", r.shown())
 		}},
 		{name: "auth-code-commands", deviations: []string{"auth-code-elsewhere"}, needs: authCode, labels: labels, run: func(d *driver) {
 			login := regexp.MustCompile(`^(AUTH|USER|PASS|APOP)\b|AUTH`)
 			for _, r := range append(tour(d), d.wrongLogins()...) {
-				d.check(!r.Code.Is(pop3.CodeAuth) || r.Status == pop3.Err && login.MatchString(r.to), `the code AUTH with "-ERR" to AUTH, USER, PASS or APOP only`, "%s to %s", r.shown(), r.to)
+				d.Check(!r.Code.Is(pop3.CodeAuth) || r.Status == pop3.Err && login.MatchString(r.to), `the code AUTH with "-ERR" to AUTH, USER, PASS or APOP only`, "%s to %s", r.shown(), r.to)
 			}
 		}},
 		{name: "auth-code-capa", deviations: []string{"capa-unimplemented"}, labels: labels, run: func(d *driver) {
@@ -60,25 +60,25 @@ func rfc3206() []serverCase {
 		{name: "auth-code-announced", deviations: []string{"capa-empty", "auth-resp-code-unannounced"}, needs: []string{"CAPA"}, labels: labels, run: func(d *driver) {
 			d.sendsAuthCode()
 			capa := d.open().given().capa()
-			d.check(d.settled() || capa.Has(pop3.CapaAuthRespCode), "AUTH-RESP-CODE announced, as the code AUTH is sent", "%s", shownTags(capa))
+			d.Check(d.Settled() || capa.Has(pop3.CapaAuthRespCode), "AUTH-RESP-CODE announced, as the code AUTH is sent", "%s", shownTags(capa))
 		}},
 		{name: "auth-code-only-credentials", deviations: []string{"in-use-for-credentials", "auth-code-for-lock", "auth-code-never"}, needs: authCode, labels: labels, run: func(d *driver) {
 			for _, r := range d.wrongLogins() {
-				d.check(r.Code.Is(pop3.CodeAuth), "the code AUTH where the credentials are wrong: an error without it would have another cause", "%s to %s", r.shown(), r.to)
+				d.Check(r.Code.Is(pop3.CodeAuth), "the code AUTH where the credentials are wrong: an error without it would have another cause", "%s to %s", r.shown(), r.to)
 			}
 			d.login()
 			r := d.lockedLogin()
-			d.check(d.settled() || !r.Code.Is(pop3.CodeAuth), "no code AUTH where the credentials are right", "%s to a login while the maildrop is locked", r.shown())
+			d.Check(d.Settled() || !r.Code.Is(pop3.CodeAuth), "no code AUTH where the credentials are right", "%s to a login while the maildrop is locked", r.shown())
 		}},
 		{name: "auth-code-not-user", deviations: []string{"auth-code-to-user"}, needs: []string{"AUTH-RESP-CODE", "USER"}, labels: append(labels, "security"), run: func(d *driver) {
-			for _, name := range []string{d.target.User, "no-such-mailbox-here"} {
+			for _, name := range []string{d.Target.User, "no-such-mailbox-here"} {
 				r := d.open().cmd("USER %s", name)
-				d.check(d.settled() || !r.Code.Is(pop3.CodeAuth), "no code AUTH in response to USER", "%s", r.shown())
+				d.Check(d.Settled() || !r.Code.Is(pop3.CodeAuth), "no code AUTH in response to USER", "%s", r.shown())
 			}
 		}},
 		{name: "auth-resp-code-always", deviations: []string{"in-use-for-credentials", "sys-for-credentials", "auth-code-sometimes", "auth-code-never"}, needs: authCode, labels: labels, run: func(d *driver) {
 			for _, r := range d.wrongLogins() {
-				d.check(r.Code.Is(pop3.CodeAuth), "the code AUTH", "%s to %s", r.shown(), r.to)
+				d.Check(r.Code.Is(pop3.CodeAuth), "the code AUTH", "%s to %s", r.shown(), r.to)
 			}
 		}},
 		alike("AUTH-RESP-CODE", "capa-auth-resp-code-only-before-login"),
@@ -107,12 +107,12 @@ func (d *driver) wrongLogins() []*reply {
 	}
 	var out []*reply
 	for _, a := range begun {
-		if r := a.reply(); !d.settled() && r.Status == pop3.Err {
+		if r := a.reply(); !d.Settled() && r.Status == pop3.Err {
 			out = append(out, r)
 		}
-		a.s.close()
+		a.s.Close()
 	}
-	if d.settled() {
+	if d.Settled() {
 		return nil
 	}
 	return out
@@ -125,14 +125,14 @@ func (d *driver) sendsAuthCode() {
 			return
 		}
 	}
-	d.absent("the response code AUTH")
+	d.Absent("the response code AUTH")
 }
 
 // lockedLogin tries to log in a second time, while a session has the maildrop. It returns the reply; a server without a lock ends the case.
 func (d *driver) lockedLogin() *reply {
 	second := d.open()
-	r := second.authenticate(d.target.User, d.target.Password)
-	if !d.settled() && r.Status != pop3.Err {
+	r := second.authenticate(d.Target.User, d.Target.Password)
+	if !d.Settled() && r.Status != pop3.Err {
 		d.cannot("a second session is let in while the maildrop is open; a login that fails for another cause than the credentials cannot be brought about")
 	}
 	return r

@@ -32,7 +32,7 @@ func rfc5034Capability() []serverCase {
 	return []serverCase{
 		{name: "sasl-capability", deviations: []string{"capa-auth-unserved"}, needs: sasl, run: func(d *driver) {
 			s := d.open()
-			if d.settled() {
+			if d.Settled() {
 				return
 			}
 			mechs := d.capa.SASL()
@@ -43,7 +43,7 @@ func rfc5034Capability() []serverCase {
 					return
 				}
 			}
-			d.check(d.settled(), fmt.Sprintf("an exchange begun by AUTH with one of the mechanisms %q", mechs), "each gets -ERR")
+			d.Check(d.Settled(), fmt.Sprintf("an exchange begun by AUTH with one of the mechanisms %q", mechs), "each gets -ERR")
 		}},
 		{name: "sasl-mechanisms", deviations: []string{"sasl-commas", "sasl-lists-unsupported"}, needs: sasl, run: checkMechanisms},
 		{name: "sasl-both-states", deviations: []string{"capa-sasl-only-before-login", "sasl-differs-after-login"}, needs: sasl, run: checkSASLBothStates},
@@ -51,12 +51,12 @@ func rfc5034Capability() []serverCase {
 			s := d.beforeTLS()
 			s.given().startTLS()
 			after := s.given().capa()
-			d.saw("before STLS: %q; after: %q", d.capa.SASL(), after.SASL())
+			d.Saw("before STLS: %q; after: %q", d.capa.SASL(), after.SASL())
 		}},
 		{name: "sasl-after-auth", deviations: []string{"capa-sasl-only-before-login"}, run: func(d *driver) {
 			s := d.authenticated()
 			capa := s.given().capa()
-			d.check(d.settled() || capa.Has(pop3.CapaSASL), "SASL announced after AUTH", "%s", shownTags(capa))
+			d.Check(d.Settled() || capa.Has(pop3.CapaSASL), "SASL announced after AUTH", "%s", shownTags(capa))
 		}},
 	}
 }
@@ -64,19 +64,19 @@ func rfc5034Capability() []serverCase {
 // checkMechanisms fails unless SASL lists names of mechanisms, and each begins an exchange.
 func checkMechanisms(d *driver) {
 	s := d.open()
-	if d.settled() {
+	if d.Settled() {
 		return
 	}
 	c, _ := d.capa.Get(pop3.CapaSASL)
 	for _, m := range c.Params {
-		d.check(mechanismForm.MatchString(m), "names of SASL mechanisms, separated by single spaces", "%q", c.String())
+		d.Check(mechanismForm.MatchString(m), "names of SASL mechanisms, separated by single spaces", "%q", c.String())
 		// EXTERNAL is there for those who have shown a certificate.
 		r := s.given().cmd("AUTH %s", m)
 		if r.Status == pop3.Continue {
 			s.given().cancel()
 		}
-		d.check(d.settled() || r.Status == pop3.Continue || m == auth.External, "an exchange begun by AUTH "+m+", which is announced", "%s", r.shown())
-		if s.isClosed() {
+		d.Check(d.Settled() || r.Status == pop3.Continue || m == auth.External, "an exchange begun by AUTH "+m+", which is announced", "%s", r.shown())
+		if s.IsClosed() {
 			s = d.open()
 		}
 	}
@@ -85,18 +85,18 @@ func checkMechanisms(d *driver) {
 // checkSASLBothStates fails unless SASL is announced alike before and after login.
 func checkSASLBothStates(d *driver) {
 	before, after := bothStates(d)
-	if d.settled() {
+	if d.Settled() {
 		return
 	}
 	a, b := slices.Sorted(slices.Values(before.SASL())), slices.Sorted(slices.Values(after.SASL()))
-	d.check(slices.Equal(a, b), fmt.Sprintf("SASL after login as before: %q", a), "%q", b)
+	d.Check(slices.Equal(a, b), fmt.Sprintf("SASL after login as before: %q", a), "%q", b)
 }
 
 // authenticated returns a session that AUTH has brought into the TRANSACTION state.
 func (d *driver) authenticated() *session {
 	s, m := d.offering(passwordMechanisms...)
-	if r := s.given().exchange(m, d.credentials()); !d.settled() && r.Status != pop3.OK {
-		d.unclear("AUTH %s with the right password failed: %s", m, r.shown())
+	if r := s.given().exchange(m, d.credentials()); !d.Settled() && r.Status != pop3.OK {
+		d.Unclear("AUTH %s with the right password failed: %s", m, r.shown())
 	}
 	return s
 }
@@ -111,15 +111,15 @@ func rfc5034Command() []serverCase {
 			s, m := d.offering(auth.Anonymous, auth.Plain, auth.SCRAMSHA256, auth.SCRAMSHA1)
 			r := s.cmd("AUTH %s =", m)
 			if m == auth.Anonymous {
-				d.check(d.settled() || r.Status == pop3.OK, `a login by AUTH ANONYMOUS with an empty initial response`, "%s", r.shown())
+				d.Check(d.Settled() || r.Status == pop3.OK, `a login by AUTH ANONYMOUS with an empty initial response`, "%s", r.shown())
 				return
 			}
 			// The others cannot do with an empty message, so that it is refused; a server that takes it for none asks for one.
-			d.check(d.settled() || r.Status == pop3.Err, `"-ERR" to AUTH `+m+" with an empty initial response: there is one, and it is wrong", "%s", r.shown())
+			d.Check(d.Settled() || r.Status == pop3.Err, `"-ERR" to AUTH `+m+" with an empty initial response: there is one, and it is wrong", "%s", r.shown())
 		}},
 		{name: "auth-once", deviations: []string{"auth-after-login", "auth-success-stays"}, run: func(d *driver) {
 			s := d.authenticated()
-			for _, m := range []string{"PLAIN", "CRAM-MD5", "PLAIN " + plainResponse(d.target.User, d.target.Password)} {
+			for _, m := range []string{"PLAIN", "CRAM-MD5", "PLAIN " + plainResponse(d.Target.User, d.Target.Password)} {
 				s.refused("AUTH %s", m)
 			}
 			s.ok("NOOP")
@@ -130,53 +130,53 @@ func rfc5034Command() []serverCase {
 			s.refused("AUTH CRAM-MD5")
 			s.ok("NOOP")
 			s.given().quit()
-			if s = d.open(); s.timestamp() != "" && s.apop(d.target.User, d.target.Password).Status == pop3.OK {
+			if s = d.open(); s.timestamp() != "" && s.apop(d.Target.User, d.Target.Password).Status == pop3.OK {
 				s.refused("AUTH PLAIN")
 			}
 		}},
 		{name: "auth-exchange", deviations: []string{"capa-auth-unserved", "auth-initial-demanded"}, run: func(d *driver) {
 			d.eachMechanism(passwordMechanisms, func(s *session, m string) {
 				r := s.cmd("AUTH %s", m)
-				d.check(d.settled() || r.Status == pop3.Continue, "an exchange begun by AUTH "+m+", which is announced", "%s", r.shown())
+				d.Check(d.Settled() || r.Status == pop3.Continue, "an exchange begun by AUTH "+m+", which is announced", "%s", r.shown())
 				s.given().cancel()
 			})
 		}},
 		{name: "auth-layer-optional", needs: []string{"SASL"}, run: func(d *driver) {
 			d.open()
-			if !d.settled() {
+			if !d.Settled() {
 				offered := slices.DeleteFunc(d.capa.SASL(), func(m string) bool {
 					return !strings.HasPrefix(m, "GSS") && m != "DIGEST-MD5" && !strings.HasPrefix(m, "KERBEROS")
 				})
-				d.saw("mechanisms that can have a security layer: %q", offered)
+				d.Saw("mechanisms that can have a security layer: %q", offered)
 			}
 		}},
 		{name: "auth-unsupported-err", deviations: []string{"auth-unsupported-ok", "auth-unsupported-closes"}, needs: []string{"SASL"}, run: func(d *driver) {
 			s := d.open()
 			s.refused("AUTH X-NO-SUCH-THING")
 			s.refused("STAT")
-			r := s.authenticate(d.target.User, d.target.Password)
-			d.check(d.settled() || r.Status == pop3.OK, "a login afterwards", "%s", r.shown())
+			r := s.authenticate(d.Target.User, d.Target.Password)
+			d.Check(d.Settled() || r.Status == pop3.OK, "a login afterwards", "%s", r.shown())
 		}},
 		{name: "auth-command-255", deviations: []string{"command-limit-47"}, features: []string{account("carol", filling)}, run: func(d *driver) {
 			s, _ := d.offering(auth.Plain)
 			r := s.cmd("AUTH PLAIN %s", plainResponse("carol", filling))
 			if d.ourMock() {
-				d.check(d.settled() || r.Status == pop3.OK, "a login by AUTH PLAIN with an initial response, in 253 octets", "%s", r.shown())
+				d.Check(d.Settled() || r.Status == pop3.OK, "a login by AUTH PLAIN with an initial response, in 253 octets", "%s", r.shown())
 				return
 			}
-			d.check(d.settled() || r.Status == pop3.Err && !tooLong(r), "an AUTH command of 253 octets read as any other, and its credentials refused", "%s", r.shown())
+			d.Check(d.Settled() || r.Status == pop3.Err && !tooLong(r), "an AUTH command of 253 octets read as any other, and its credentials refused", "%s", r.shown())
 			s.ok("QUIT")
 		}},
 		{name: "auth-initial-refused", deviations: []string{"auth-initial-ignored", "auth-initial-lax"}, run: func(d *driver) {
 			s, m := d.offering(auth.CRAMMD5)
-			s.refused("AUTH %s %s", m, encode(d.target.User+" 0123456789abcdef0123456789abcdef"))
+			s.refused("AUTH %s %s", m, encode(d.Target.User+" 0123456789abcdef0123456789abcdef"))
 			s.refused("STAT")
 		}},
 		{name: "auth-case", deviations: []string{"keyword-case-sensitive", "auth-case-sensitive"}, run: func(d *driver) {
 			d.eachMechanism(passwordMechanisms, func(s *session, m string) {
 				for _, line := range []string{"auth " + strings.ToLower(m), "Auth " + m[:1] + strings.ToLower(m[1:])} {
 					r := s.cmd("%s", line)
-					d.check(d.settled() || r.Status == pop3.Continue, fmt.Sprintf("an exchange begun by %q", line), "%s", r.shown())
+					d.Check(d.Settled() || r.Status == pop3.Continue, fmt.Sprintf("an exchange begun by %q", line), "%s", r.shown())
 					s.given().cancel()
 				}
 			})
@@ -188,12 +188,12 @@ func rfc5034Command() []serverCase {
 func checkInitial(d *driver) {
 	s, m := d.offering(append([]string{auth.Plain}, scramMechanisms...)...)
 	if m == auth.Plain {
-		s.ok("AUTH PLAIN %s", plainResponse(d.target.User, d.target.Password))
+		s.ok("AUTH PLAIN %s", plainResponse(d.Target.User, d.Target.Password))
 		return
 	}
 	r := s.cmd("AUTH %s %s", m, encode(scramFirst(d)))
 	challenge, err := auth.Decode(r.Text)
-	d.check(d.settled() || r.Status == pop3.Continue && err == nil && strings.Contains(string(challenge), scramNonce), "a challenge that answers the initial response", "%s", r.shown())
+	d.Check(d.Settled() || r.Status == pop3.Continue && err == nil && strings.Contains(string(challenge), scramNonce), "a challenge that answers the initial response", "%s", r.shown())
 }
 
 // scramNonce is the nonce in scramFirst, by which an answer to it is known.
@@ -201,7 +201,7 @@ const scramNonce = "fyko-d2lbbFgONRv9qkxdawL"
 
 // scramFirst is a client's first message of SCRAM (RFC 5802 section 7).
 func scramFirst(d *driver) string {
-	return "n,,n=" + strings.NewReplacer("=", "=3D", ",", "=2C").Replace(d.target.User) + ",r=" + scramNonce
+	return "n,,n=" + strings.NewReplacer("=", "=3D", ",", "=2C").Replace(d.Target.User) + ",r=" + scramNonce
 }
 
 // firstChallenges returns the responses to AUTH of the mechanisms in which the server begins, and the first answer of SCRAM.
@@ -210,10 +210,10 @@ func firstChallenges(d *driver) []*reply {
 	d.eachMechanism(slices.Concat(challengeMechanisms, scramMechanisms), func(s *session, m string) {
 		r := s.cmd("AUTH %s", m)
 		if strings.HasPrefix(m, "SCRAM") && r.Status == pop3.Continue {
-			s.send(encode(scramFirst(d)) + "\r\n")
+			s.Send(encode(scramFirst(d)) + "\r\n")
 			r = s.reply("the client's first message in AUTH " + m)
 		}
-		if !d.settled() {
+		if !d.Settled() {
 			out = append(out, r)
 		}
 	})
@@ -224,7 +224,7 @@ func firstChallenges(d *driver) []*reply {
 func emptyChallenges(d *driver) []*reply {
 	var out []*reply
 	d.eachMechanism(slices.Concat([]string{auth.Plain}, scramMechanisms), func(s *session, m string) {
-		if r := s.cmd("AUTH %s", m); !d.settled() {
+		if r := s.cmd("AUTH %s", m); !d.Settled() {
 			out = append(out, r)
 		}
 	})
@@ -235,7 +235,7 @@ func emptyChallenges(d *driver) []*reply {
 func rfc5034Exchange() []serverCase {
 	challenge := func(d *driver, want string, replies []*reply, ok func(text string) bool) {
 		for _, r := range replies {
-			d.check(ok(string(r.line.Text)), want, "%s to %s", r.shown(), r.to)
+			d.Check(ok(string(r.line.Text)), want, "%s to %s", r.shown(), r.to)
 		}
 	}
 	return []serverCase{
@@ -251,14 +251,14 @@ func rfc5034Exchange() []serverCase {
 		}},
 		{name: "auth-cancel-err", deviations: []string{"auth-cancel-ok", "auth-cancel-ignored"}, run: func(d *driver) {
 			s, m := d.offering(passwordMechanisms...)
-			if r := s.cmd("AUTH %s", m); !d.settled() && r.Status != pop3.Continue {
-				d.unclear("AUTH %s begins no exchange: %s", m, r.shown())
+			if r := s.cmd("AUTH %s", m); !d.Settled() && r.Status != pop3.Continue {
+				d.Unclear("AUTH %s begins no exchange: %s", m, r.shown())
 			}
 			r := s.cancel()
-			d.check(d.settled() || r.Status == pop3.Err, `"-ERR" to "*"`, "%s", r.shown())
+			d.Check(d.Settled() || r.Status == pop3.Err, `"-ERR" to "*"`, "%s", r.shown())
 			s.refused("STAT")
 			r = s.exchange(m, d.credentials())
-			d.check(d.settled() || r.Status == pop3.OK, "a login afterwards", "%s", r.shown())
+			d.Check(d.Settled() || r.Status == pop3.OK, "a login afterwards", "%s", r.shown())
 		}},
 		{name: "auth-empty-challenge", deviations: []string{"auth-initial-demanded"}, run: func(d *driver) {
 			challenge(d, "an empty challenge", emptyChallenges(d), func(text string) bool { return strings.HasPrefix(text, "+") && !strings.HasPrefix(text, "+OK") })
@@ -294,18 +294,18 @@ func rfc5034Exchange() []serverCase {
 			// A nonce of SCRAM may be as long as the client likes.
 			s, m := d.offering(scramMechanisms...)
 			r := s.beginExchange(m, d.credentials(), func() string { return strings.Repeat("a-long-nonce-", 20) }).reply()
-			d.check(d.settled() || r.Status == pop3.OK, "a login in which the client's messages have more than 255 octets", "%s", r.shown())
+			d.Check(d.Settled() || r.Status == pop3.OK, "a login in which the client's messages have more than 255 octets", "%s", r.shown())
 		}},
 		{name: "auth-base64-syntax", deviations: []string{"auth-challenge-plain", "auth-challenge-cut"}, run: func(d *driver) {
 			for _, r := range firstChallenges(d) {
 				_, err := auth.Decode(strings.TrimPrefix(string(r.line.Text), "+ "))
-				d.check(err == nil, "a challenge in Base64", "%s to %s: %v", r.shown(), r.to, err)
+				d.Check(err == nil, "a challenge in Base64", "%s to %s: %v", r.shown(), r.to, err)
 			}
 		}},
 		{name: "auth-challenge-syntax", deviations: []string{"auth-challenge-ok", "auth-challenge-text", "auth-challenge-plain", "auth-challenge-cut", "auth-empty-challenge-no-space"}, run: func(d *driver) {
 			replies := append(firstChallenges(d), emptyChallenges(d)...)
 			for _, r := range replies {
-				d.check(challengeForm.Match(r.line.Text) && r.line.End == wire.CRLF, `"+", one space, Base64 or nothing, and CRLF`, "%s and %s", r.shown(), r.line.End)
+				d.Check(challengeForm.Match(r.line.Text) && r.line.End == wire.CRLF, `"+", one space, Base64 or nothing, and CRLF`, "%s and %s", r.shown(), r.line.End)
 			}
 		}},
 	}
@@ -318,15 +318,15 @@ type badResponse struct{ what, response string }
 // read with what is wrong in them left out.
 func badBase64(d *driver, variants func(right string) []badResponse) {
 	var begun []*attempt
-	for _, bad := range variants(plainResponse(d.target.User, d.target.Password)) {
+	for _, bad := range variants(plainResponse(d.Target.User, d.Target.Password)) {
 		s, m := d.seek(auth.Plain)
 		if m == "" {
 			s, m = d.offering(auth.Login, auth.CRAMMD5, auth.SCRAMSHA256, auth.SCRAMSHA1)
 		}
-		if r := s.cmd("AUTH %s", m); !d.settled() && r.Status != pop3.Continue {
-			d.unclear("AUTH %s begins no exchange: %s", m, r.shown())
+		if r := s.cmd("AUTH %s", m); !d.Settled() && r.Status != pop3.Continue {
+			d.Unclear("AUTH %s begins no exchange: %s", m, r.shown())
 		}
-		s.send(bad.response + "\r\n")
+		s.Send(bad.response + "\r\n")
 		a := &attempt{s: s, to: "the response in AUTH " + m}
 		begun = append(begun, a.called("a response that is no Base64: %s", bad.what))
 	}
@@ -346,7 +346,7 @@ func rfc5034Outcome() []serverCase {
 		{name: "auth-succeeded-ok", deviations: []string{"login-err-though-in", "auth-success-err"}, run: func(d *driver) {
 			d.eachMechanism(passwordMechanisms, func(s *session, m string) {
 				r := s.exchange(m, d.credentials())
-				d.check(d.settled() || r.Status == pop3.OK, `"+OK" to AUTH `+m+" with the right password", "%s", r.shown())
+				d.Check(d.Settled() || r.Status == pop3.OK, `"+OK" to AUTH `+m+" with the right password", "%s", r.shown())
 				s.given().quit()
 			})
 		}},
@@ -359,33 +359,33 @@ func rfc5034Outcome() []serverCase {
 			s, m := d.offering(scramMechanisms...)
 			r := s.exchange(m, d.credentials())
 			said := s.state.replies
-			if d.settled() {
+			if d.Settled() {
 				return
 			}
 			// The server's last message has to have come as a challenge: the one before the reply that ends the exchange.
 			proof := len(said) > 1 && said[len(said)-2].Status == pop3.Continue && final(said[len(said)-2].Text)
-			d.check(r.Status != pop3.OK || proof, "the server's last message in a challenge of its own", "%s", r.shown())
+			d.Check(r.Status != pop3.OK || proof, "the server's last message in a challenge of its own", "%s", r.shown())
 			if r.Status != pop3.OK {
-				d.unclear("AUTH %s failed: %s", m, r.shown())
+				d.Unclear("AUTH %s failed: %s", m, r.shown())
 			}
 		}},
 		{name: "auth-failed-no-trace", deviations: []string{"auth-err-locks", "auth-failed-lingers"}, run: func(d *driver) {
 			after := func(login func(s *session, m string) *reply) {
 				s, m := d.offering(passwordMechanisms...)
 				s.exchange(m, d.wrongCredentials())
-				if s.isClosed() { // RFC 1939 section 4 permits it
+				if s.IsClosed() { // RFC 1939 section 4 permits it
 					return
 				}
 				s.cmd("AUTH %s", m)
 				s.cancel()
 				r := login(s, m)
-				d.check(d.settled() || r.Status == pop3.OK, "a login after AUTH that failed and AUTH that was cancelled", "%s to %s", r.shown(), r.to)
+				d.Check(d.Settled() || r.Status == pop3.OK, "a login after AUTH that failed and AUTH that was cancelled", "%s to %s", r.shown(), r.to)
 				s.cmd("QUIT")
 			}
 			after(func(s *session, m string) *reply { return s.exchange(m, d.credentials()) })
-			after(func(s *session, _ string) *reply { return s.authenticate(d.target.User, d.target.Password) })
+			after(func(s *session, _ string) *reply { return s.authenticate(d.Target.User, d.Target.Password) })
 			if s := d.open(); s.timestamp() != "" {
-				after(func(s *session, _ string) *reply { return s.apop(d.target.User, d.target.Password) })
+				after(func(s *session, _ string) *reply { return s.apop(d.Target.User, d.Target.Password) })
 			}
 		}},
 	}
@@ -406,18 +406,18 @@ const (
 // rfc5034Names are the rules of section 4 about identities.
 func rfc5034Names() []serverCase {
 	prepared := func(d *driver) {
-		name := d.target.User
+		name := d.Target.User
 		s, _ := d.offering(auth.Plain)
-		r := s.exchange(auth.Plain, auth.Credentials{User: name, Password: d.target.Password, Identity: name + softHyphen})
-		d.check(d.settled() || r.Status == pop3.OK, "a login as an identity that SASLprep makes the user's own (with U+00AD in it)", "%s", r.shown())
+		r := s.exchange(auth.Plain, auth.Credentials{User: name, Password: d.Target.Password, Identity: name + softHyphen})
+		d.Check(d.Settled() || r.Status == pop3.OK, "a login as an identity that SASLprep makes the user's own (with U+00AD in it)", "%s", r.shown())
 	}
 	return []serverCase{
 		{name: "auth-saslprep", deviations: []string{"auth-no-saslprep"}, run: prepared},
 		{name: "auth-saslprep-failed", deviations: []string{"auth-saslprep-unchecked"}, run: func(d *driver) {
-			for _, identity := range []string{d.target.User + privateUse, softHyphen} {
+			for _, identity := range []string{d.Target.User + privateUse, softHyphen} {
 				s, _ := d.offering(auth.Plain)
-				r := s.exchange(auth.Plain, auth.Credentials{User: d.target.User, Password: d.target.Password, Identity: identity})
-				d.check(d.settled() || r.Status == pop3.Err, fmt.Sprintf(`"-ERR" to a login as %+q, of which SASLprep makes no name`, identity), "%s", r.shown())
+				r := s.exchange(auth.Plain, auth.Credentials{User: d.Target.User, Password: d.Target.Password, Identity: identity})
+				d.Check(d.Settled() || r.Status == pop3.Err, fmt.Sprintf(`"-ERR" to a login as %+q, of which SASLprep makes no name`, identity), "%s", r.shown())
 			}
 		}},
 		{name: "auth-saslprep-summary", deviations: []string{"auth-no-saslprep"}, run: prepared},
@@ -430,12 +430,12 @@ func rfc5034Policy() []serverCase {
 		{name: "auth-plain-implemented", labels: []string{"tls"}, deviations: []string{"plain-missing"}, run: func(d *driver) {
 			s := d.inTLS()
 			capa := s.given().capa()
-			if !d.settled() && !capa.Has(pop3.CapaSASL) {
-				d.absent("SASL")
+			if !d.Settled() && !capa.Has(pop3.CapaSASL) {
+				d.Absent("SASL")
 			}
-			d.check(d.settled() || slices.Contains(capa.SASL(), auth.Plain), "PLAIN announced in TLS", "SASL %s", strings.Join(capa.SASL(), " "))
+			d.Check(d.Settled() || slices.Contains(capa.SASL(), auth.Plain), "PLAIN announced in TLS", "SASL %s", strings.Join(capa.SASL(), " "))
 			r := s.exchange(auth.Plain, d.credentials())
-			d.check(d.settled() || r.Status == pop3.OK, "a login by PLAIN in TLS", "%s", r.shown())
+			d.Check(d.Settled() || r.Status == pop3.OK, "a login by PLAIN in TLS", "%s", r.shown())
 		}},
 		{name: "auth-plaintext-off", deviations: []string{"plain-in-clear"}, features: []string{"?CLEARTEXT=none"}, run: noPlainInClear},
 		{name: "auth-other-mechanisms", deviations: []string{"sasl-plaintext-only"}, run: func(d *driver) {
@@ -448,12 +448,12 @@ func rfc5034Policy() []serverCase {
 				}
 			}
 			if len(offered) == 0 {
-				d.absent("SASL")
+				d.Absent("SASL")
 			}
 			others := slices.DeleteFunc(offered, func(m string) bool {
 				return slices.Contains(exposing, m) || m == auth.External || m == auth.Anonymous
 			})
-			d.check(len(others) > 0, "a mechanism by which the password is proved without being sent", "none")
+			d.Check(len(others) > 0, "a mechanism by which the password is proved without being sent", "none")
 		}},
 	}
 }

@@ -25,8 +25,8 @@ var utf8Mails = []string{"18-utf8-headers", "01-plain"}
 func (d *driver) loginUTF8() *session {
 	s := d.open()
 	s.given().ok("UTF8")
-	if r := s.given().authenticate(d.target.User, d.target.Password); !d.settled() && r.Status != pop3.OK {
-		d.unclear("the login in UTF-8 mode failed: %s", r.shown())
+	if r := s.given().authenticate(d.Target.User, d.Target.Password); !d.Settled() && r.Status != pop3.OK {
+		d.Unclear("the login in UTF-8 mode failed: %s", r.shown())
 	}
 	return s
 }
@@ -35,13 +35,13 @@ func (d *driver) loginUTF8() *session {
 func (d *driver) utf8Message() (n int, content string) {
 	s := d.loginUTF8()
 	count := s.needs(1)
-	for n = 1; n <= min(count, 50) && !d.settled(); n++ {
+	for n = 1; n <= min(count, 50) && !d.Settled(); n++ {
 		if content = s.given().retr(n); !isASCII(header(content)) {
 			s.given().quit()
 			return n, content
 		}
 	}
-	d.unclear("none of the messages has UTF-8 in its header: put one into the maildrop")
+	d.Unclear("none of the messages has UTF-8 in its header: put one into the maildrop")
 	return 0, ""
 }
 
@@ -61,12 +61,12 @@ func rfc6856UTF8() []serverCase {
 			before, after := bothStates(d)
 			a, _ := before.Get("UTF8")
 			b, _ := after.Get("UTF8")
-			d.check(d.settled() || strings.EqualFold(a.String(), b.String()), fmt.Sprintf("%q after login as before", a.String()), "%q", b.String())
+			d.Check(d.Settled() || strings.EqualFold(a.String(), b.String()), fmt.Sprintf("%q after login as before", a.String()), "%q", b.String())
 		}},
 		{name: "utf8-capability-argument", deviations: []string{"utf8-argument-unknown"}, needs: needs, run: func(d *driver) {
 			d.open()
-			if c, _ := d.capa.Get("UTF8"); !d.settled() {
-				d.check(len(c.Params) == 0 || len(c.Params) == 1 && strings.EqualFold(c.Params[0], "USER"), "no argument or USER", "%q", c.String())
+			if c, _ := d.capa.Get("UTF8"); !d.Settled() {
+				d.Check(len(c.Params) == 0 || len(c.Params) == 1 && strings.EqualFold(c.Params[0], "USER"), "no argument or USER", "%q", c.String())
 			}
 		}},
 		{name: "utf8-switches", deviations: []string{"utf8-on-by-default", "utf8-ineffective"}, needs: needs, mail: utf8Mails, run: func(d *driver) {
@@ -74,7 +74,7 @@ func rfc6856UTF8() []serverCase {
 			s := d.login()
 			if r := s.cmd("RETR %d", n); r.Status == pop3.OK {
 				content := s.block("RETR").content()
-				d.check(d.settled() || isASCII(header(content)), "a header in ASCII as long as UTF8 was not accepted", "%s", around(content, firstEightBit(content)))
+				d.Check(d.Settled() || isASCII(header(content)), "a header in ASCII as long as UTF8 was not accepted", "%s", around(content, firstEightBit(content)))
 			}
 		}},
 		{name: "utf8-mode", deviations: []string{"utf8-ineffective"}, needs: needs, mail: utf8Mails, run: func(d *driver) { d.ineffective() }},
@@ -82,36 +82,36 @@ func rfc6856UTF8() []serverCase {
 			s := d.open()
 			s.refused("UTF8 USER")
 			s.refused("UTF8 ON")
-			s.given().authenticate(d.target.User, d.target.Password)
-			for n := 1; n <= min(s.needs(1), 20) && !d.settled(); n++ {
+			s.given().authenticate(d.Target.User, d.Target.Password)
+			for n := 1; n <= min(s.needs(1), 20) && !d.Settled(); n++ {
 				if r := s.cmd("RETR %d", n); r.Status == pop3.OK {
 					content := s.block("RETR").content()
-					d.check(isASCII(header(content)) || d.target.Mail == nil, "a header in ASCII, as UTF-8 mode was refused", "%s", around(content, firstEightBit(content)))
+					d.Check(isASCII(header(content)) || d.Target.Mail == nil, "a header in ASCII, as UTF-8 mode was refused", "%s", around(content, firstEightBit(content)))
 				}
 			}
 		}},
 		{name: "utf8-err-permitted", needs: needs, run: func(d *driver) {
-			d.saw("UTF8: %s", d.open().cmd("UTF8").shown())
+			d.Saw("UTF8: %s", d.open().cmd("UTF8").shown())
 		}},
 		{name: "utf8-stls-after-err", needs: needs, run: func(d *driver) {
 			d.open()
 			s := d.beforeTLS()
 			s.given().ok("UTF8")
-			d.saw("STLS after UTF8: %s", s.cmd("STLS").shown())
+			d.Saw("STLS after UTF8: %s", s.cmd("STLS").shown())
 		}},
 	}
 }
 
 // ineffective fails unless UTF-8 mode shows in a message that needs it. It returns the message's number.
 func (d *driver) ineffective() int {
-	i := slices.IndexFunc(d.target.Mail, func(m fixtures.Mail) bool { return !isASCII(header(string(m.Data))) })
+	i := slices.IndexFunc(d.Target.Mail, func(m fixtures.Mail) bool { return !isASCII(header(string(m.Data))) })
 	if i < 0 {
 		n, _ := d.utf8Message()
 		return n
 	}
 	s := d.loginUTF8()
 	content := s.retr(i + 1)
-	d.check(d.settled() || !isASCII(header(content)) && utf8.ValidString(content), "the header in UTF-8, as it is", "%q", firstLine(content))
+	d.Check(d.Settled() || !isASCII(header(content)) && utf8.ValidString(content), "the header in UTF-8, as it is", "%q", firstLine(content))
 	s.given().quit()
 	return i + 1
 }
@@ -146,51 +146,51 @@ func rfc6856Messages() []serverCase {
 				if !isASCII(got) {
 					continue // and what came without UTF-8 mode was a surrogate
 				}
-				d.check(d.settled() || got == want, "an ASCII message as it is without UTF-8 mode", "message %d begins with %q in place of %q", i+1, firstLine(got), firstLine(want))
+				d.Check(d.Settled() || got == want, "an ASCII message as it is without UTF-8 mode", "message %d begins with %q in place of %q", i+1, firstLine(got), firstLine(want))
 				size := s.listOne(i + 1).Octets
-				d.check(d.settled() || size == sizes[i].Octets, fmt.Sprintf("%d octets in LIST, as without UTF-8 mode", sizes[i].Octets), "%d", size)
+				d.Check(d.Settled() || size == sizes[i].Octets, fmt.Sprintf("%d octets in LIST, as without UTF-8 mode", sizes[i].Octets), "%d", size)
 			}
 		}},
 		{name: "utf8-message-forms", needs: needs, mail: utf8Mails, run: func(d *driver) {
 			n, content := d.utf8Message()
-			d.saw("message %d: the header in UTF-8; the body has octets outside ASCII: %v", n, !isASCII(content[len(header(content)):]))
+			d.Saw("message %d: the header in UTF-8; the body has octets outside ASCII: %v", n, !isASCII(content[len(header(content)):]))
 		}},
 		{name: "utf8-as-is", deviations: []string{"retr-adds-header", "retr-seven-bit", "utf8-ineffective", "utf8-ascii-changed"}, needs: needs, mail: []string{"18-utf8-headers", "15-utf8", "01-plain"}, run: func(d *driver) {
 			s := d.loginUTF8()
-			if d.target.Mail == nil {
+			if d.Target.Mail == nil {
 				d.cannot("what its maildrop holds is not known, so that %s cannot be compared", asItIs)
 			}
-			for i, m := range d.target.Mail {
+			for i, m := range d.Target.Mail {
 				got := s.retr(i + 1)
-				d.check(d.settled() || strings.HasSuffix(got, string(m.Data)), asItIs, "message %d begins with %q", i+1, firstLine(got))
+				d.Check(d.Settled() || strings.HasSuffix(got, string(m.Data)), asItIs, "message %d begins with %q", i+1, firstLine(got))
 				before := strings.TrimSuffix(got, string(m.Data))
-				d.check(d.settled() || before == "" || !d.ourMock(), asItIs, "%q stands before message %d", before, i+1)
+				d.Check(d.Settled() || before == "" || !d.ourMock(), asItIs, "%q stands before message %d", before, i+1)
 			}
 		}},
 		{name: "utf8-converted", needs: needs, mail: []string{"19-raw-8bit-headers"}, run: func(d *driver) {
 			s := d.loginUTF8()
 			s.needs(1)
 			content := s.given().retr(1)
-			d.saw("a message whose header is in no declared encoding is sent with a header in UTF-8: %v", utf8.ValidString(header(content)))
+			d.Saw("a message whose header is in no declared encoding is sent with a header in UTF-8: %v", utf8.ValidString(header(content)))
 		}},
 		{name: "utf8-not-enabled", deviations: []string{"reply-non-ascii", "utf8-on-by-default"}, needs: needs, mail: utf8Mails, run: func(d *driver) {
 			asciiWithout(d)
 			for _, r := range tour(d) {
-				d.check(isASCII(string(r.line.Text)), "responses in ASCII without UTF-8 mode and LANG", "%s", r.shown())
+				d.Check(isASCII(string(r.line.Text)), "responses in ASCII without UTF-8 mode and LANG", "%s", r.shown())
 			}
 		}},
 		{name: "utf8-required-message", deviations: []string{"utf8-on-by-default", "utf8-message-closes"}, needs: needs, mail: utf8Mails, run: asciiWithout},
 		{name: "utf8-no-binary", deviations: []string{"utf8-binary"}, needs: needs, mail: []string{"18-utf8-headers", "15-utf8", "14-latin1"}, run: func(d *driver) {
 			s := d.loginUTF8()
-			for n := 1; n <= min(s.needs(1), 20) && !d.settled(); n++ {
+			for n := 1; n <= min(s.needs(1), 20) && !d.Settled(); n++ {
 				content := s.given().retr(n)
-				d.check(!binaryForm.MatchString(header(content)), "no content-transfer-encoding binary", "message %d has it", n)
+				d.Check(!binaryForm.MatchString(header(content)), "no content-transfer-encoding binary", "message %d has it", n)
 			}
 		}},
 		{name: "utf8-8bit-permitted", needs: needs, mail: []string{"15-utf8"}, run: func(d *driver) {
 			s := d.loginUTF8()
 			s.needs(1)
-			d.saw("octets outside ASCII in the body: %v", !isASCII(s.given().retr(1)))
+			d.Saw("octets outside ASCII in the body: %v", !isASCII(s.given().retr(1)))
 		}},
 		{name: "utf8-list-size", deviations: []string{"size-rounded", "utf8-size-native"}, needs: needs, mail: utf8Mails, run: func(d *driver) {
 			for _, s := range []*session{d.login(), nil} {
@@ -204,7 +204,7 @@ func rfc6856Messages() []serverCase {
 						continue
 					}
 					got := int64(len(s.block("RETR").content()))
-					d.check(d.settled() || got == l.Octets, fmt.Sprintf("%d octets in LIST, as RETR sends %s", got, mode), "%d for message %d", l.Octets, l.Number)
+					d.Check(d.Settled() || got == l.Octets, fmt.Sprintf("%d octets in LIST, as RETR sends %s", got, mode), "%d for message %d", l.Octets, l.Number)
 				}
 				s.given().quit()
 			}
@@ -215,7 +215,7 @@ func rfc6856Messages() []serverCase {
 			for _, l := range s.given().list() {
 				sum += l.Octets
 			}
-			d.saw("STAT: %d octets, and %d by LIST", s.given().stat().Octets, sum)
+			d.Saw("STAT: %d octets, and %d by LIST", s.given().stat().Octets, sum)
 		}},
 		{name: "utf8-client-without", deviations: []string{"utf8-message-closes"}, needs: needs, mail: utf8Mails, run: func(d *driver) {
 			n, _ := d.utf8Message()
@@ -229,11 +229,11 @@ func rfc6856Messages() []serverCase {
 			s.ok("STAT")
 		}},
 		{name: "utf8-reject-permitted", needs: needs, mail: utf8Mails, run: func(d *driver) {
-			d.saw("RETR without UTF-8 mode: %s", retrWithout(d))
+			d.Saw("RETR without UTF-8 mode: %s", retrWithout(d))
 		}},
 		{name: "maildrop-native-utf8", deviations: []string{"utf8-on-by-default"}, needs: needs, mail: utf8Mails, run: asciiWithout},
 		{name: "maildrop-download-rejected", needs: needs, mail: utf8Mails, features: []string{"?UTF8=REFUSE"}, run: func(d *driver) {
-			d.saw("RETR without UTF-8 mode: %s", retrWithout(d))
+			d.Saw("RETR without UTF-8 mode: %s", retrWithout(d))
 		}},
 		{name: "utf8-code", deviations: []string{"utf8-code-elsewhere"}, needs: []string{"UTF8", "RESP-CODES"}, features: []string{"?UTF8=REFUSE"}, mail: utf8Mails, run: func(d *driver) {
 			n, _ := d.utf8Message()
@@ -244,7 +244,7 @@ func rfc6856Messages() []serverCase {
 					s.block(line)
 				}
 				about := strings.Contains(line, fmt.Sprintf(" %d", n)) && line != "DELE 99999"
-				d.check(!r.Code.Is(pop3.CodeUTF8) || r.Status == pop3.Err && about, `the code UTF8 with "-ERR" to LIST, TOP or RETR of a message that needs UTF-8 mode only`, "%s to %s", r.shown(), line)
+				d.Check(!r.Code.Is(pop3.CodeUTF8) || r.Status == pop3.Err && about, `the code UTF8 with "-ERR" to LIST, TOP or RETR of a message that needs UTF-8 mode only`, "%s to %s", r.shown(), line)
 			}
 			s.given().quit()
 			s = d.loginUTF8()
@@ -253,7 +253,7 @@ func rfc6856Messages() []serverCase {
 				if r.Status == pop3.OK {
 					s.block(line)
 				}
-				d.check(!r.Code.Is(pop3.CodeUTF8), "no code UTF8 in UTF-8 mode", "%s to %s", r.shown(), line)
+				d.Check(!r.Code.Is(pop3.CodeUTF8), "no code UTF8 in UTF-8 mode", "%s to %s", r.shown(), line)
 			}
 		}},
 	}
@@ -269,8 +269,8 @@ func asciiWithout(d *driver) {
 			continue
 		}
 		content := s.block(line).content()
-		d.check(d.settled() || isASCII(header(content)), "a header in ASCII without UTF-8 mode", "%s in the response to %s", around(content, firstEightBit(content)), line)
-		if !d.settled() {
+		d.Check(d.Settled() || isASCII(header(content)), "a header in ASCII without UTF-8 mode", "%s in the response to %s", around(content, firstEightBit(content)), line)
+		if !d.Settled() {
 			checkFormat(d, n, content)
 		}
 	}
@@ -307,15 +307,15 @@ func rfc6856User() []serverCase {
 	// utf8User ends the case unless names may be UTF-8.
 	utf8User := func(d *driver) *session {
 		s := d.open()
-		if !d.settled() && !d.capa.UTF8User() {
-			d.absent("UTF8 USER")
+		if !d.Settled() && !d.capa.UTF8User() {
+			d.Absent("UTF8 USER")
 		}
 		return s
 	}
 	// refusedLogin fails if one of the octets in the first account's name, or in its password, does not keep a login from succeeding.
 	refusedLogin := func(what string, octets ...string) func(*driver) {
 		return func(d *driver) {
-			name, password := d.target.User, d.target.Password
+			name, password := d.Target.User, d.Target.Password
 			var begun []*attempt
 			for _, o := range octets {
 				begun = append(begun,
@@ -332,27 +332,27 @@ func rfc6856User() []serverCase {
 			d.withAccount("a name and a password outside ASCII")
 			s.given().ok("UTF8")
 			r := s.beginLogin(foreignName, foreignPassword).reply()
-			d.check(d.settled() || r.Status == pop3.OK, "a login by USER and PASS in UTF-8", "%s", r.shown())
+			d.Check(d.Settled() || r.Status == pop3.OK, "a login by USER and PASS in UTF-8", "%s", r.shown())
 		}},
 		{name: "utf8-user-saslprep", deviations: []string{"utf8-no-saslprep"}, needs: needs, labels: labels, run: func(d *driver) {
-			name, password := d.target.User, d.target.Password
+			name, password := d.Target.User, d.Target.Password
 			byName := utf8User(d).beginLogin(name+softHyphen, password)
 			r := byName.reply()
-			d.check(d.settled() || r.Status == pop3.OK, "a login with a name that SASLprep makes equal (with U+00AD in it)", "%s", r.shown())
+			d.Check(d.Settled() || r.Status == pop3.OK, "a login with a name that SASLprep makes equal (with U+00AD in it)", "%s", r.shown())
 			byName.s.given().quit()
 			r = d.open().beginLogin(name, password+softHyphen).reply()
-			d.check(d.settled() || r.Status == pop3.OK, "a login with a password that SASLprep makes equal (with U+00AD in it)", "%s", r.shown())
+			d.Check(d.Settled() || r.Status == pop3.OK, "a login with a password that SASLprep makes equal (with U+00AD in it)", "%s", r.shown())
 		}},
 		{name: "utf8-apop-saslprep", deviations: []string{"utf8-apop-no-saslprep"}, needs: []string{"UTF8", "APOP"}, labels: labels, features: []string{account(foreignName, digestPassword)}, run: func(d *driver) {
 			s := utf8User(d)
 			d.withAccount("a password that SASLprep changes")
 			prepared, err := auth.Prepare(digestPassword)
 			if err != nil {
-				d.unclear("%v", err)
+				d.Unclear("%v", err)
 				return
 			}
 			r := s.apop("j\u00fcr"+softHyphen+"gen", prepared)
-			d.check(d.settled() || r.Status == pop3.OK, "a login by APOP with the digest of the password that SASLprep makes", "%s", r.shown())
+			d.Check(d.Settled() || r.Status == pop3.OK, "a login by APOP with the digest of the password that SASLprep makes", "%s", r.shown())
 		}},
 		{name: "utf8-saslprep-prohibited", deviations: []string{"utf8-prohibited-accepted"}, needs: needs, labels: append(labels, "security"),
 			run: refusedLogin("a character that SASLprep prohibits", privateUse, "\ufffd", "\u0340", "\U000e0001")},
@@ -360,35 +360,35 @@ func rfc6856User() []serverCase {
 			// Whether it is refused for what is in it shows by comparison with another name that nobody has.
 			want := utf8User(d).cmd("USER no-such-mailbox-\u00e9")
 			got := utf8User(d).cmd("USER no-such-mailbox-%s", unassigned)
-			d.check(d.settled() || got.Status == want.Status || want.Status != pop3.OK, "an unassigned code point in a name taken as any other: "+want.shown(), "%s", got.shown())
+			d.Check(d.Settled() || got.Status == want.Status || want.Status != pop3.OK, "an unassigned code point in a name taken as any other: "+want.shown(), "%s", got.shown())
 		}},
 		{name: "utf8-saslprep-stored", deviations: []string{"utf8-apop-unassigned"}, needs: []string{"UTF8", "APOP"}, labels: labels, run: func(d *driver) {
-			r := utf8User(d).apop(d.target.User, d.target.Password+unassigned)
-			d.check(d.settled() || r.Status == pop3.Err, `"-ERR" to the digest of a password with an unassigned code point`, "%s", r.shown())
+			r := utf8User(d).apop(d.Target.User, d.Target.Password+unassigned)
+			d.Check(d.Settled() || r.Status == pop3.Err, `"-ERR" to the digest of a password with an unassigned code point`, "%s", r.shown())
 		}},
 		{name: "utf8-user-before-utf8", deviations: []string{"utf8-user-refused", "utf8-user-after-utf8-only"}, needs: needs, labels: labels, features: foreign, run: func(d *driver) {
 			s := utf8User(d)
 			d.withAccount("a name and a password outside ASCII")
 			r := s.beginLogin(foreignName, foreignPassword).reply()
-			d.check(d.settled() || r.Status == pop3.OK, "a login by USER and PASS in UTF-8, before the UTF8 command", "%s", r.shown())
+			d.Check(d.Settled() || r.Status == pop3.OK, "a login by USER and PASS in UTF-8, before the UTF8 command", "%s", r.shown())
 		}},
 		{name: "utf8-malformed-refused", deviations: []string{"utf8-malformed-accepted"}, needs: needs, labels: append(labels, "security"),
 			run: refusedLogin("octets that are no UTF-8", "\x80", "\xe9", "\xc0\xaf", "\xed\xa0\x80", "\xf5\x80\x80\x80")},
 		{name: "utf8-auth-by-sasl", deviations: []string{"auth-saslprep-unchecked"}, labels: labels, features: foreign, run: func(d *driver) {
 			s, _ := d.offering(auth.Plain)
-			r := s.exchange(auth.Plain, auth.Credentials{User: d.target.User, Password: d.target.Password, Identity: d.target.User + privateUse})
-			d.check(d.settled() || r.Status == pop3.Err, `"-ERR" to an identity with a character that SASLprep prohibits`, "%s", r.shown())
-			s.close()
+			r := s.exchange(auth.Plain, auth.Credentials{User: d.Target.User, Password: d.Target.Password, Identity: d.Target.User + privateUse})
+			d.Check(d.Settled() || r.Status == pop3.Err, `"-ERR" to an identity with a character that SASLprep prohibits`, "%s", r.shown())
+			s.Close()
 			if !d.ourMock() {
 				return
 			}
 			s, _ = d.offering(auth.Plain)
 			r = s.exchange(auth.Plain, auth.Credentials{User: foreignName, Password: foreignPassword})
-			d.check(d.settled() || r.Status == pop3.OK, "a login by AUTH PLAIN in UTF-8, without the UTF8 command", "%s", r.shown())
+			d.Check(d.Settled() || r.Status == pop3.OK, "a login by AUTH PLAIN in UTF-8, without the UTF8 command", "%s", r.shown())
 		}},
 		{name: "utf8-user-optional", needs: needs, run: func(d *driver) {
 			d.open()
-			d.saw("names and passwords in UTF-8: %v", d.capa.UTF8User())
+			d.Saw("names and passwords in UTF-8: %v", d.capa.UTF8User())
 		}},
 	}
 }
@@ -427,7 +427,7 @@ func (d *driver) twoLanguages(s *session) (one, other string) {
 			return tags[0], tag
 		}
 	}
-	if !d.settled() {
+	if !d.Settled() {
 		d.cannot("it speaks no two languages: %q", tags)
 	}
 	return "", ""
@@ -481,13 +481,13 @@ func rfc6856Lang() []serverCase {
 					s.block("LANG")
 				}
 				chosen := s.cmd("LANG *")
-				d.check(d.settled() || listed.Status == pop3.OK || chosen.Status == pop3.OK, "LANG served in both states", "%s to LANG and %s to LANG *", listed.shown(), chosen.shown())
+				d.Check(d.Settled() || listed.Status == pop3.OK || chosen.Status == pop3.OK, "LANG served in both states", "%s to LANG and %s to LANG *", listed.shown(), chosen.shown())
 			}
 		}},
 		alike("LANG", "capa-lang-only-before-login"),
 		{name: "lang-ascii-without", deviations: []string{"greeting-non-ascii", "reply-non-ascii"}, run: func(d *driver) {
 			for _, r := range tour(d) {
-				d.check(isASCII(string(r.line.Text)), "texts in ASCII without LANG", "%s to %s", r.shown(), r.to)
+				d.Check(isASCII(string(r.line.Text)), "texts in ASCII without LANG", "%s to %s", r.shown(), r.to)
 			}
 		}},
 		{name: "lang-localizes", deviations: []string{"lang-ignored", "lang-next-reply", "lang-unsupported-ok"}, needs: lang, run: func(d *driver) {
@@ -499,19 +499,19 @@ func rfc6856Lang() []serverCase {
 			_, before[0], _ = strings.Cut(before[0], " ")
 			_, after[0], _ = strings.Cut(after[0], " ")
 			for i := range before {
-				d.check(before[i] != after[i] || before[i] == "", "texts in the language selected, "+other, "%q, as in %s", after[i], one)
+				d.Check(before[i] != after[i] || before[i] == "", "texts in the language selected, "+other, "%q, as in %s", after[i], one)
 			}
 			unknown := unknownLanguage(tags)
 			r := s.cmd("LANG %s", unknown)
 			tag, _, _ := strings.Cut(r.Text, " ")
-			d.check(d.settled() || r.Status == pop3.Err || matches(tag, unknown), "a language that matches the range "+unknown, "%s", r.shown())
+			d.Check(d.Settled() || r.Status == pop3.Err || matches(tag, unknown), "a language that matches the range "+unknown, "%s", r.shown())
 		}},
 		{name: "lang-ok-form", deviations: []string{"lang-no-tag"}, needs: lang, run: func(d *driver) {
 			s := d.open()
 			for _, want := range append(s.given().languages(), "*") {
 				r := s.ok("LANG %s", want)
 				tag, _, _ := strings.Cut(afterStatus(r), " ")
-				d.check(d.settled() || tagForm.MatchString(tag) && (want == "*" || matches(tag, want)) && len(afterStatus(r)) > len(tag), `"+OK", the tag of the language, a space and text`, "%s to LANG %s", r.shown(), want)
+				d.Check(d.Settled() || tagForm.MatchString(tag) && (want == "*" || matches(tag, want)) && len(afterStatus(r)) > len(tag), `"+OK", the tag of the language, a space and text`, "%s to LANG %s", r.shown(), want)
 			}
 		}},
 		{name: "lang-text-utf8", deviations: []string{"lang-latin1"}, needs: lang, run: func(d *driver) {
@@ -519,9 +519,9 @@ func rfc6856Lang() []serverCase {
 			for _, tag := range s.given().languages() {
 				s.given().ok("LANG %s", tag)
 				for _, text := range append(s.saidTexts(), s.state.replies[len(s.state.replies)-5].Text) {
-					d.check(utf8.ValidString(text), "texts in UTF-8 after LANG "+tag, "%s", wire.Quote([]byte(text)))
+					d.Check(utf8.ValidString(text), "texts in UTF-8 after LANG "+tag, "%s", wire.Quote([]byte(text)))
 				}
-				if d.settled() {
+				if d.Settled() {
 					return
 				}
 			}
@@ -532,7 +532,7 @@ func rfc6856Lang() []serverCase {
 		}},
 		{name: "lang-default-by-user", needs: lang, run: func(d *driver) {
 			before, after := d.open().cmd("LANG *"), d.login().cmd("LANG *")
-			d.saw("LANG * before login: %s; after: %s", before.shown(), after.shown())
+			d.Saw("LANG * before login: %s; after: %s", before.shown(), after.shown())
 		}},
 		{name: "lang-unsupported-err", deviations: []string{"lang-unsupported-ok"}, needs: lang, run: func(d *driver) {
 			s := d.open()
@@ -547,8 +547,8 @@ func rfc6856Lang() []serverCase {
 			again := s.ok("LANG %s", other)
 			_, text, _ := strings.Cut(next.Text, " ")
 			_, old, _ := strings.Cut(first.Text, " ")
-			d.check(d.settled() || next.Text == again.Text, "the response to LANG in the language that it selects: "+again.shown(), "%s", next.shown())
-			d.check(d.settled() || text != old || text == "", "another text in "+other+" than in "+one, "%q", text)
+			d.Check(d.Settled() || next.Text == again.Text, "the response to LANG in the language that it selects: "+again.shown(), "%s", next.shown())
+			d.Check(d.Settled() || text != old || text == "", "another text in "+other+" than in "+one, "%q", text)
 		}},
 		{name: "lang-err-keeps-language", deviations: []string{"lang-err-resets"}, needs: lang, run: langErr},
 		{name: "lang-probing", deviations: []string{"lang-user-leaks"}, needs: lang, labels: []string{"security"}, run: func(d *driver) {
@@ -556,17 +556,17 @@ func rfc6856Lang() []serverCase {
 			one, _ := d.twoLanguages(s)
 			s.given().ok("LANG %s", one)
 			before := s.saidTexts()
-			for _, name := range []string{d.target.User, "no-such-mailbox-here"} {
+			for _, name := range []string{d.Target.User, "no-such-mailbox-here"} {
 				if s.cmd("USER %s", name).Status == pop3.OK {
-					s.cmd("PASS %s", "wrong-"+d.target.Password)
+					s.cmd("PASS %s", "wrong-"+d.Target.Password)
 				}
-				if s.isClosed() {
+				if s.IsClosed() {
 					s = d.open()
 					s.given().ok("LANG %s", one)
 					continue
 				}
 				after := s.saidTexts()
-				d.check(d.settled() || slices.Equal(before, after), fmt.Sprintf("texts in the same language after a login that failed: %q", before), "%q after USER %s", after, name)
+				d.Check(d.Settled() || slices.Equal(before, after), fmt.Sprintf("texts in the same language after a login that failed: %q", before), "%q after USER %s", after, name)
 			}
 		}},
 	}
@@ -582,7 +582,7 @@ func langErr(d *driver) {
 		before := s.saidTexts()
 		s.refused("LANG %s", unknownLanguage(tags))
 		after := s.saidTexts()
-		d.check(d.settled() || slices.Equal(before, after), fmt.Sprintf("texts in the language as before: %q", before), "%q after a LANG that was refused", after)
+		d.Check(d.Settled() || slices.Equal(before, after), fmt.Sprintf("texts in the language as before: %q", before), "%q after a LANG that was refused", after)
 	}
 }
 
@@ -591,8 +591,8 @@ func rfc6856Languages() []serverCase {
 	lang := []string{"LANG"}
 	listing := func(d *driver) (*session, *block) {
 		s := d.open()
-		if r := s.cmd("LANG"); !d.settled() && r.Status != pop3.OK {
-			d.absent("the language listing: " + r.shown())
+		if r := s.cmd("LANG"); !d.Settled() && r.Status != pop3.OK {
+			d.Absent("the language listing: " + r.shown())
 		}
 		return s, s.block("LANG")
 	}
@@ -607,7 +607,7 @@ func rfc6856Languages() []serverCase {
 			for _, want := range commonLanguages {
 				r := s.cmd("LANG %s", want)
 				tag, _, _ := strings.Cut(r.Text, " ")
-				d.check(d.settled() || r.Status != pop3.OK || slices.ContainsFunc(tags, func(t string) bool { return strings.EqualFold(t, tag) }), fmt.Sprintf("the language %q, which LANG selects, in the listing", tag), "%q", tags)
+				d.Check(d.Settled() || r.Status != pop3.OK || slices.ContainsFunc(tags, func(t string) bool { return strings.EqualFold(t, tag) }), fmt.Sprintf("the language %q, which LANG selects, in the listing", tag), "%q", tags)
 			}
 			for _, tag := range tags {
 				s.ok("LANG %s", tag)
@@ -616,15 +616,15 @@ func rfc6856Languages() []serverCase {
 		{name: "lang-list-form", deviations: []string{"lang-list-comma", "lang-list-latin1"}, needs: lang, run: func(d *driver) {
 			_, b := listing(d)
 			for _, l := range b.lines {
-				d.check(languageForm.Match(l.Text) && utf8.Valid(l.Text), "a language tag, and perhaps a space and a description in UTF-8", "%s", wire.Quote(l.Text))
+				d.Check(languageForm.Match(l.Text) && utf8.Valid(l.Text), "a language tag, and perhaps a space and a description in UTF-8", "%s", wire.Quote(l.Text))
 			}
 		}},
 		{name: "lang-list-order", needs: lang, run: func(d *driver) {
 			_, b := listing(d)
-			d.saw("the listing: %q", b.texts())
+			d.Saw("the listing: %q", b.texts())
 		}},
 		{name: "lang-list-err-permitted", needs: lang, run: func(d *driver) {
-			d.saw("LANG: %s", d.open().cmd("LANG").shown())
+			d.Saw("LANG: %s", d.open().cmd("LANG").shown())
 		}},
 	}
 }
