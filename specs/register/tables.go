@@ -4,6 +4,7 @@ package register
 var tables = [][]Entry{
 	ftpRFC959,
 	ftpRFC1123,
+	nntpRFC3977,
 	pop3RFC1939,
 	pop3RFC2449,
 	pop3RFC2595,
@@ -16,6 +17,7 @@ var tables = [][]Entry{
 var outside = [][]Outside{
 	elsewhereRFC2449,
 	elsewhereRFC2595,
+	elsewhereRFC3977,
 }
 
 // scopes are the sections, those below them included, that were gone through of an RFC that also holds what is judged by nobody here.
