@@ -5,6 +5,8 @@ var tables = [][]Entry{
 	ftpRFC959,
 	ftpRFC1123,
 	nntpRFC3977,
+	nntpRFC4642,
+	nntpRFC4643,
 	pop3RFC1939,
 	pop3RFC2449,
 	pop3RFC2595,
