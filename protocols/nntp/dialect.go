@@ -1,5 +1,3 @@
-// Package nntp is NNTP on the wire (RFC 3977), with the extensions for TLS (RFC 4642), authentication (RFC 4643), streaming (RFC 4644)
-// and compression (RFC 8054), and the older commands of RFC 2980.
 package nntp
 
 import (
