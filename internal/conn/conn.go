@@ -33,7 +33,7 @@ import (
 type Tap interface {
 	// Octets is called with application octets, after TLS and compression were taken off: from is who sent them.
 	Octets(at time.Time, channel string, from dialect.Party, data []byte)
-	// Event is called when something happens between the octets: "tls", "compress deflate", "close", "reset".
+	// Event is called when something happens between the octets: "tls", "clear", "compress deflate", "close", "reset".
 	Event(at time.Time, channel string, what string)
 }
 
@@ -47,6 +47,8 @@ type Options struct {
 	Tap Tap
 	// LineLimit is the longest line that is read, in octets without its terminator; 0 for wire.DefaultLineLimit.
 	LineLimit int
+	// TLSMayEnd prepares the TLS of StartTLS for EndTLS: it then reads one record at a time and no further.
+	TLSMayEnd bool
 }
 
 // Conn is a connection. Reads and writes may go on at the same time in two goroutines, but not two reads or two writes.
@@ -62,6 +64,9 @@ type Conn struct {
 	tls  *tls.Conn
 	in   io.Reader // net, or what decompresses it
 	out  io.Writer // net, or what compresses for it
+
+	under *endConn    // below TLS that StartTLS made
+	recs  *recordConn // below under, if TLS may end
 
 	closeOnce sync.Once
 	closeErr  error
@@ -193,11 +198,22 @@ func (c *Conn) StartTLS(ctx context.Context, timeout time.Duration, cfg *tls.Con
 	if c.W.Buffered() > 0 {
 		return errors.New("TLS handshake with unsent octets: flush first")
 	}
+	under := c.netConn()
+	if c.opts.TLSMayEnd {
+		if c.recs == nil {
+			c.recs = newRecordConn(c.raw)
+		} else if data := c.recs.ahead(); len(data) > 0 {
+			return &BufferedError{From: c.opts.Local.Other(), Data: data}
+		}
+		c.recs.framed = true
+		under = c.recs
+	}
+	below := &endConn{Conn: under}
 	var t *tls.Conn
 	if c.opts.Local == dialect.Client {
-		t = tls.Client(c.netConn(), cfg)
+		t = tls.Client(below, cfg)
 	} else {
-		t = tls.Server(c.netConn(), cfg)
+		t = tls.Server(below, cfg)
 	}
 	if timeout > 0 {
 		var cancel context.CancelFunc
@@ -211,7 +227,7 @@ func (c *Conn) StartTLS(ctx context.Context, timeout time.Duration, cfg *tls.Con
 		return fmt.Errorf("TLS handshake: %w", err)
 	}
 	c.mu.Lock()
-	c.net, c.tls = t, t
+	c.net, c.tls, c.under = t, t, below
 	c.mu.Unlock()
 	c.in, c.out = t, t
 	c.R.Reset((*tapReader)(c))
