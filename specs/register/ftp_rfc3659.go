@@ -317,7 +317,7 @@ var ftpRFC3659 = []Entry{
 		ID: "ftp/mlst-response", RFC: 3659, Section: "7.2", Level: Must, Party: Server, Extension: "MLST", Prose: true,
 		Rule: `The positive response to MLST is a line "250-" with any text, one or more lines of one space and an entry, and a line "250" that may have a text ` +
 			`after one space.`,
-		Digests: []string{"fcdfec4162dc", "2773846df746", "757b6f69ef28", "12f62d0d8f2d"},
+		Digests: []string{"fcdfec4162dc", "2773846df746", "757c6bbb8241", "12f62d0d8f2d"},
 	},
 	{
 		ID: "ftp/mlsd-responses", RFC: 3659, Section: "7.2", Level: Must, Party: Server, Extension: "MLST", Prose: true,

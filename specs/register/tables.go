@@ -4,6 +4,13 @@ package register
 var tables = [][]Entry{
 	ftpRFC959,
 	ftpRFC1123,
+	ftpRFC2228,
+	ftpRFC2389,
+	ftpRFC2428,
+	ftpRFC2640,
+	ftpRFC3659,
+	ftpRFC4217,
+	ftpRFC7151,
 	nntpRFC3977,
 	nntpRFC4642,
 	nntpRFC4643,
@@ -17,8 +24,11 @@ var tables = [][]Entry{
 
 // outside are the sentences of those RFCs that are accounted for without an entry.
 var outside = [][]Outside{
+	elsewhereRFC2389,
 	elsewhereRFC2449,
 	elsewhereRFC2595,
+	elsewhereRFC2640,
+	elsewhereRFC3659,
 	elsewhereRFC3977,
 }
 
