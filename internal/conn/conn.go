@@ -111,10 +111,15 @@ type tapWriter Conn
 
 func (t *tapWriter) Write(p []byte) (int, error) {
 	n, err := t.out.Write(p)
-	if n > 0 && t.opts.Tap != nil {
-		t.opts.Tap.Octets(time.Now(), t.opts.Channel, t.opts.Local, p[:n])
-	}
+	(*Conn)(t).sent(p[:max(n, 0)])
 	return n, err
+}
+
+// sent tells the tap what was written.
+func (c *Conn) sent(p []byte) {
+	if len(p) > 0 && c.opts.Tap != nil {
+		c.opts.Tap.Octets(time.Now(), c.opts.Channel, c.opts.Local, p)
+	}
 }
 
 // past is a deadline that has gone by: setting it unblocks whoever waits.
