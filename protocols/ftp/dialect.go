@@ -68,18 +68,6 @@ func command(text []byte) (verb string, at int) {
 	return strings.ToUpper(string(text[i:at])), at
 }
 
-// word returns where the word that begins at or behind at stands.
-func word(text []byte, at int) (start, end int) {
-	for at < len(text) && text[at] == ' ' {
-		at++
-	}
-	end = at
-	for end < len(text) && text[end] != ' ' {
-		end++
-	}
-	return at, end
-}
-
 // head returns the command that the server answers next; the zero value if it was asked nothing.
 func (t *tracker) head() pending {
 	if len(t.pending) == 0 {
@@ -130,16 +118,14 @@ func requested(verb string, text []byte, at int) *dialect.Data {
 	if start == end {
 		return nil
 	}
-	arg := text[start:end]
+	arg := string(text[start:end])
 	switch verb {
 	case "PORT":
-		if s, e, ok := sixNumbers(arg, 0); ok && s == 0 && e == len(arg) {
+		if _, err := (Rules{}).ParsePORT(arg); err == nil {
 			return &dialect.Data{Listener: dialect.Client, Start: start, End: end, Form: "port"}
 		}
 	case "EPRT":
-		// Delimiter, family, delimiter, address, delimiter, port, delimiter (RFC 2428 section 2).
-		if f := bytes.Split(arg, arg[:1]); len(f) == 5 && len(f[0]) == 0 && len(f[4]) == 0 && (string(f[1]) == "1" || string(f[1]) == "2") && isPort(f[3]) &&
-			len(f[2]) > 0 && len(bytes.Trim(f[2], "0123456789abcdefABCDEF:.")) == 0 {
+		if _, err := (Rules{}).ParseEPRT(arg); err == nil {
 			return &dialect.Data{Listener: dialect.Client, Start: start, End: end, Form: "eprt"}
 		}
 	}
@@ -151,75 +137,15 @@ func announced(code string, text []byte) *dialect.Data {
 	switch code {
 	case "227":
 		// The parentheses are not certain: a client scans for the first digit (RFC 1123 section 4.1.2.6).
-		if s, e, ok := sixNumbers(text, 4); ok {
+		if n, s, e, ok := findSix(text, 4, false); ok && addrPort(n).Port() != 0 {
 			return &dialect.Data{Listener: dialect.Server, Start: s, End: e, Form: "pasv"}
 		}
 	case "229":
-		// Three delimiters, port, delimiter, in parentheses (RFC 2428 section 3).
-		for open := bytes.LastIndexByte(text, '('); open >= 0; open = bytes.LastIndexByte(text[:open], '(') {
-			n := bytes.IndexByte(text[open:], ')')
-			if n < 0 {
-				continue
-			}
-			in := text[open+1 : open+n]
-			if len(in) < 5 {
-				continue
-			}
-			d := in[0]
-			if d < 33 || d > 126 || d >= '0' && d <= '9' || in[1] != d || in[2] != d || in[len(in)-1] != d || !isPort(in[3:len(in)-1]) {
-				continue
-			}
-			return &dialect.Data{Listener: dialect.Server, Start: open + 1, End: open + n, Form: "epsv"}
+		if _, s, e, ok := findEPSV(text); ok {
+			return &dialect.Data{Listener: dialect.Server, Start: s, End: e, Form: "epsv"}
 		}
 	}
 	return nil
-}
-
-func isPort(b []byte) bool {
-	if len(b) == 0 || len(b) > 5 {
-		return false
-	}
-	n := 0
-	for _, c := range b {
-		if c < '0' || c > '9' {
-			return false
-		}
-		n = n*10 + int(c-'0')
-	}
-	return n > 0 && n < 1<<16
-}
-
-// sixNumbers finds six numbers from 0 to 255 with commas between them, at or behind from.
-func sixNumbers(text []byte, from int) (start, end int, ok bool) {
-	digit := func(i int) bool { return i < len(text) && text[i] >= '0' && text[i] <= '9' }
-	for s := min(from, len(text)); s < len(text); s++ {
-		if !digit(s) || s > from && digit(s-1) {
-			continue
-		}
-		i, n := s, 0
-		for n < 6 {
-			v, j := 0, i
-			for digit(j) && j < i+3 {
-				v = v*10 + int(text[j]-'0')
-				j++
-			}
-			if j == i || v > 255 || digit(j) {
-				break
-			}
-			n++
-			i = j
-			if n < 6 {
-				if i == len(text) || text[i] != ',' {
-					break
-				}
-				i++
-			}
-		}
-		if n == 6 {
-			return s, i, true
-		}
-	}
-	return 0, 0, false
 }
 
 // splitReply splits the first line of a reply, or its last.
@@ -360,8 +286,8 @@ func (t *tracker) compareReplies(want, got []byte) dialect.Likeness {
 			return dialect.Different
 		}
 	case "257":
-		wPath, wFound := quotedPath(w)
-		gPath, gFound := quotedPath(g)
+		wPath, wFound := QuotedPath(w)
+		gPath, gFound := QuotedPath(g)
 		if wFound != gFound || wPath != gPath {
 			return dialect.Different
 		}
@@ -377,23 +303,4 @@ func (t *tracker) compareReplies(want, got []byte) dialect.Likeness {
 		}
 	}
 	return dialect.Reworded
-}
-
-// quotedPath returns the pathname in a 257 reply, with its doubled quotes as one (RFC 959 appendix II).
-func quotedPath(text []byte) (string, bool) {
-	i := bytes.IndexByte(text, '"')
-	if i < 0 {
-		return "", false
-	}
-	var out []byte
-	for i++; i < len(text); i++ {
-		if text[i] == '"' {
-			if i+1 == len(text) || text[i+1] != '"' {
-				return string(out), true
-			}
-			i++
-		}
-		out = append(out, text[i])
-	}
-	return "", false
 }

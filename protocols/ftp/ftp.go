@@ -11,6 +11,10 @@ type Rules struct {
 	// Lenient forgives what can be understood all the same: a bare LF, spaces too many, a reply text without a space before it. What would be
 	// dangerous to guess at is an error still: NUL and bare CR in a command, a line that the stream's end cut off, a number out of its range.
 	Lenient bool
+	// PaddedCR permits CR in an argument, which is CR NUL on the wire (RFC 2640 section 3.1). Without it a CR is refused in both directions.
+	PaddedCR bool
+	// MaxReplyLines is how many lines of a reply are kept; 0 means [MaxReplyLines]. Those beyond it are read and dropped (RFC 1123 section 4.1.2.11).
+	MaxReplyLines int
 	// Forgave is told each departure that lenient rules let pass; it may be nil.
 	Forgave func(*wire.SyntaxError)
 }
