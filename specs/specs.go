@@ -174,10 +174,14 @@ type Case struct {
 // DefaultTimeout bounds a case that sets no other.
 const DefaultTimeout = 20 * time.Second
 
-// Setup is what a server case wants the server to hold. A server that cannot be set up (a user's) ignores it, and Target.Mail is nil then.
+// Setup is what a server case wants the server to hold. A server that cannot be set up (a user's) ignores it, and Target.Mail
+// and Target.Files are nil then.
 type Setup struct {
 	// Mail is the content of the first account's maildrop or INBOX, in order. nil means that anything will do.
 	Mail []fixtures.Mail
+	// Files is what the first account's directory holds, where it begins a session. nil means that anything will do; of a server that can be
+	// set up it is the tree of fixtures then.
+	Files []fixtures.File
 	// Features names switches of the built-in mock, protocol-specific, such as "-UIDL" (withdrawn) or "LOGIN-DELAY=60". A server that
 	// isn't ours cannot be switched: Start returns ErrCannotSetUp for it, unless all of them begin with "?", which says that the case
 	// makes do without the switch.
@@ -188,7 +192,8 @@ type Setup struct {
 type Target struct {
 	// Name is the software, for reports.
 	Name string
-	// URL has the scheme and the address; userinfo is not set.
+	// URL has the scheme and the address; userinfo is not set. For FTP a path is the directory in which cases work, relative to the one in which
+	// a session begins.
 	URL *url.URL
 	// User and Password are the first account's.
 	User, Password string
@@ -200,6 +205,8 @@ type Target struct {
 	StartTLS bool
 	// Mail is what the maildrop holds, nil if it is not known.
 	Mail []fixtures.Mail
+	// Files is what the directory holds, nil if it is not known.
+	Files []fixtures.File
 }
 
 // ServerUnderTest starts, or names, the server that server cases drive.
@@ -210,6 +217,12 @@ type ServerUnderTest interface {
 	Disposable() bool
 	// Start returns a server in the state that setup asks for; it is fresh if the server is disposable. The clean-up is t's.
 	Start(ctx context.Context, t *T, setup Setup) (*Target, error)
+}
+
+// FreshServer is a ServerUnderTest that may be made anew for each case: what a case leaves behind is gone.
+type FreshServer interface {
+	ServerUnderTest
+	Fresh() bool
 }
 
 // ClientUnderTest is a client that client cases try. Each protocol's specs define an interface for what the client can do and assert it.

@@ -96,6 +96,12 @@ func (t *T) Start(ctx context.Context, setup Setup) (*Target, error) {
 	return target, err
 }
 
+// Fresh says whether the server under test is made anew for each case, so that nothing needs to be cleaned up in it.
+func (t *T) Fresh() bool {
+	f, ok := t.Env.Server.(FreshServer)
+	return ok && f.Fresh()
+}
+
 // redact hides the passwords of a user's server in a text of the case's own.
 func (t *T) redact(s string) string {
 	t.mu.Lock()

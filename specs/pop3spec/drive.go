@@ -175,7 +175,7 @@ func (s *session) release() {
 		if s.state.marked {
 			err = s.Last(ctx, 0, "RSET")
 		}
-		if _, fresh := s.d.T.Env.Server.(*MockServer); err == nil && !fresh {
+		if err == nil && !s.d.T.Fresh() {
 			_ = s.Last(ctx, partingTime, "QUIT")
 		}
 	}

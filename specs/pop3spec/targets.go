@@ -60,6 +60,9 @@ func (m *MockServer) Name() string { return "harness pop3mock" }
 // Disposable implements specs.ServerUnderTest.
 func (m *MockServer) Disposable() bool { return true }
 
+// Fresh implements specs.FreshServer.
+func (m *MockServer) Fresh() bool { return true }
+
 // Start implements specs.ServerUnderTest.
 func (m *MockServer) Start(_ context.Context, t *specs.T, setup specs.Setup) (*specs.Target, error) {
 	first := pop3mock.Account{Name: firstUser, Password: password40, Mail: setup.Mail}
