@@ -1,0 +1,405 @@
+package ftpclient
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"harness/internal/conn"
+	"harness/protocols/dialect"
+	"harness/protocols/ftp"
+	"harness/protocols/wire"
+)
+
+// Client is a control connection to an FTP server.
+type Client struct {
+	c        *conn.Conn
+	opts     Options
+	addr     string
+	host     string // what data connections are dialled with where Options.Dial is set
+	greeting *ftp.Reply
+	leaving  *ftp.Reply // a 421: what the end of the connection means
+	broken   error
+	closed   atomic.Bool
+
+	now    Parameters // in force at the server; a zero Type is not known
+	wanted ftp.Type   // of transfers that name none
+
+	active     bool
+	noEPSV     bool
+	epsvAll    bool
+	passiveOK  bool   // EPSV or PASV has worked
+	marker     string // of Rest, for the next transfer
+	restSet    bool   // a REST is not used up: the server may apply it to the next transfer (RFC 3659 section 5.3)
+	protChosen bool   // Prot was called, or the client has called for protection itself
+
+	sessions *sessions
+	open     *Transfer
+	kept     *Data // left open by MODE B or C
+	opened   int   // data connections so far
+
+	scratch  []byte
+	command  string // for what is forgiven
+	noted    sync.Mutex
+	forgiven []Forgiven
+	unnoted  int
+}
+
+// Parameters are the transfer parameters in force (RFC 959 section 5.1 has the defaults: A N, F, S; RFC 4217 section 9: C).
+type Parameters struct {
+	// Type is the representation type that the server was told last; the zero value means that it is not known.
+	Type       ftp.Type
+	Structure  ftp.Structure
+	Mode       ftp.Mode
+	Protection ftp.Protection
+}
+
+var defaultParameters = Parameters{Type: ftp.ASCII, Structure: ftp.FileStructure, Mode: ftp.StreamMode, Protection: ftp.ClearProtection}
+
+// Dial connects to addr, "host:port" or "host", and reads the greeting. Opts may be nil. The error of a server that greets with a refusal is
+// its [*ftp.Reply].
+func Dial(ctx context.Context, addr string, opts *Options) (*Client, error) {
+	o := opts.withDefaults()
+	hostPort, host := address(addr, o.ImplicitTLS)
+	if o.Host == "" {
+		o.Host = host
+	}
+	nc, err := o.dial(ctx, hostPort)
+	if err != nil {
+		return nil, &Error{Addr: hostPort, Command: "connect", Err: err}
+	}
+	return start(ctx, nc, hostPort, host, o)
+}
+
+// DialTLS is [Dial] with implicit TLS.
+func DialTLS(ctx context.Context, addr string, opts *Options) (*Client, error) {
+	var o Options
+	if opts != nil {
+		o = *opts
+	}
+	o.ImplicitTLS = true
+	return Dial(ctx, addr, &o)
+}
+
+// New makes a client of a connection, which it owns from then on, and reads the greeting. For TLS, Options.Host or Options.TLS.ServerName has to
+// name the server. A *tls.Conn is taken as it is: Options.ImplicitTLS is for connections that are not. Passive data connections go to the
+// connection's peer; where that is no IP address, Options.Host and Options.Dial are needed.
+func New(ctx context.Context, nc net.Conn, opts *Options) (*Client, error) {
+	o := opts.withDefaults()
+	addr := "(unnamed)"
+	if a := nc.RemoteAddr(); a != nil && a.String() != "" {
+		addr = a.String()
+	}
+	return start(ctx, nc, addr, o.Host, o)
+}
+
+func (o *Options) dial(ctx context.Context, hostPort string) (net.Conn, error) {
+	if o.Timeouts.Connect > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, o.Timeouts.Connect)
+		defer cancel()
+	}
+	if o.Dial != nil {
+		return o.Dial(ctx, "tcp", hostPort)
+	}
+	return new(net.Dialer).DialContext(ctx, "tcp", hostPort)
+}
+
+func start(ctx context.Context, nc net.Conn, addr, host string, o Options) (*Client, error) {
+	c := &Client{
+		c:    conn.New(nc, conn.Options{Local: dialect.Client, Tap: o.Tap, LineLimit: o.Limits.Line, TLSMayEnd: true}),
+		opts: o, addr: addr, host: host, now: defaultParameters, wanted: ftp.Image, active: o.Active, noEPSV: o.NoEPSV, sessions: newSessions(o.TLS),
+	}
+	if err := c.greet(ctx); err != nil {
+		c.Close()
+		return nil, err
+	}
+	return c, nil
+}
+
+func (c *Client) greet(ctx context.Context) error {
+	if c.opts.ImplicitTLS {
+		if err := c.StartTLS(ctx); err != nil {
+			return err
+		}
+	}
+	c.noteCertificate()
+	c.command = "greeting"
+	for {
+		reply, err := c.next(ctx, "greeting")
+		switch {
+		case err != nil:
+			return c.wrap("greeting", err)
+		case reply.Preliminary(): // 120: the service will be ready later
+			continue
+		case reply.Negative():
+			return c.wrap("greeting", reply)
+		case !reply.Completed():
+			return c.wrap("greeting", &UnexpectedReplyError{Reply: reply, Want: 2})
+		}
+		c.greeting = reply
+		return nil
+	}
+}
+
+// Greeting returns the reply with which the server began.
+func (c *Client) Greeting() *ftp.Reply { return c.greeting }
+
+// Addr returns the server's address.
+func (c *Client) Addr() string { return c.addr }
+
+// TLS returns the state of TLS on the control connection; ok is false without TLS.
+func (c *Client) TLS() (state tls.ConnectionState, ok bool) { return c.c.TLS() }
+
+// Parameters returns the transfer parameters in force, as far as the client knows them.
+func (c *Client) Parameters() Parameters { return c.now }
+
+// SetParameters tells the client what it can't know: the parameters after commands on the raw level. A zero Type has the next transfer send TYPE;
+// of the others, the zero value means the default.
+func (c *Client) SetParameters(p Parameters) {
+	if p.Structure == 0 {
+		p.Structure = ftp.FileStructure
+	}
+	if p.Mode == 0 {
+		p.Mode = ftp.StreamMode
+	}
+	if p.Protection == 0 {
+		p.Protection = ftp.ClearProtection
+	} else {
+		c.protChosen = true
+	}
+	c.now = p
+}
+
+// SetActive chooses between active mode (PORT, EPRT) and passive (EPSV, PASV) for the transfers that follow.
+func (c *Client) SetActive(active bool) { c.active = active }
+
+// Forgiven returns what a lenient client let pass, at most the first 100 departures, and how many there were in all.
+func (c *Client) Forgiven() ([]Forgiven, int) {
+	c.noted.Lock()
+	defer c.noted.Unlock()
+	return slices.Clone(c.forgiven), len(c.forgiven) + c.unnoted
+}
+
+// Close closes the connection without QUIT; an open transfer is cut off. A second call does nothing.
+func (c *Client) Close() error {
+	if c.closed.Swap(true) {
+		return nil
+	}
+	err := c.c.Close()
+	c.dropData()
+	return err
+}
+
+// rules returns the rules for what the server says.
+func (c *Client) rules() ftp.Rules {
+	r := ftp.Rules{MaxReplyLines: c.opts.Limits.Reply}
+	if !c.opts.Strict {
+		r.Lenient, r.Forgave = true, c.forgave
+	}
+	return r
+}
+
+func (c *Client) forgave(e *wire.SyntaxError) {
+	c.noted.Lock()
+	defer c.noted.Unlock()
+	if len(c.forgiven) >= 100 {
+		c.unnoted++
+		return
+	}
+	c.forgiven = append(c.forgiven, Forgiven{Command: c.command, Problem: e})
+}
+
+// forgive returns nil unless the client is strict.
+func (c *Client) forgive(e *wire.SyntaxError) error {
+	if c.opts.Strict {
+		return e
+	}
+	c.forgave(e)
+	return nil
+}
+
+func (c *Client) wrap(command string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var e *Error
+	if errors.As(err, &e) {
+		return err
+	}
+	return &Error{Addr: c.addr, Command: command, Err: err}
+}
+
+// fail breaks the client.
+func (c *Client) fail(command string, err error) error {
+	err = c.wrap(command, err)
+	if c.broken == nil {
+		c.broken = err
+	}
+	return err
+}
+
+// do runs f, which reads or writes the control connection, under the deadline of a command.
+func (c *Client) do(ctx context.Context, f func() error) error {
+	return c.ended(c.c.Do(ctx, c.opts.Timeouts.Command, f))
+}
+
+// ended names the end of the control connection. The server may have said why, by 421 (RFC 959 section 5.4).
+func (c *Client) ended(err error) error {
+	if err == nil {
+		return nil
+	}
+	if err == io.EOF {
+		err = fmt.Errorf("the server closed the control connection: %w", io.EOF)
+	}
+	if c.leaving != nil {
+		return fmt.Errorf("%w (%w)", c.leaving, err)
+	}
+	return err
+}
+
+// ready tells whether a command may be sent at all.
+func (c *Client) ready(command string) error {
+	switch {
+	case c.closed.Load():
+		return c.wrap(command, fmt.Errorf("not sent: %w", ErrClosed))
+	case c.broken != nil:
+		return &Error{Addr: c.addr, Command: command, Err: fmt.Errorf("not sent, the connection is broken by an earlier error: %w", c.broken)}
+	case c.open != nil:
+		return c.wrap(command, ErrTransferOpen)
+	}
+	return nil
+}
+
+// next reads a reply. It does not break the client.
+func (c *Client) next(ctx context.Context, name string) (reply *ftp.Reply, err error) {
+	err = c.do(ctx, func() error {
+		reply, err = c.reply(name)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return reply, nil
+}
+
+// reply reads a reply; it runs inside do.
+func (c *Client) reply(name string) (*ftp.Reply, error) {
+	reply, err := c.rules().ReadReply(c.c.R)
+	if err != nil {
+		return nil, err
+	}
+	reply.Command = name
+	if reply.Code == ftp.CodeServiceNotAvailable {
+		c.leaving = reply
+	}
+	return reply, nil
+}
+
+// appendCommand checks a command and appends it to b.
+func (c *Client) appendCommand(b []byte, cmd ftp.Command) ([]byte, error) {
+	if c.opts.RequireTLS && (cmd.Verb == "USER" || ftp.Secret(cmd.Verb)) {
+		if _, ok := c.c.TLS(); !ok {
+			return b, c.wrap(cmd.String(), ErrNeedTLS)
+		}
+	}
+	b, err := ftp.Rules{}.AppendCommand(b, cmd)
+	return b, c.wrap(cmd.String(), err)
+}
+
+// write sends octets; it runs inside do.
+func (c *Client) write(text []byte) error {
+	if _, err := c.c.W.Write(text); err != nil {
+		return err
+	}
+	return c.c.W.Flush()
+}
+
+// send sends a command and reads its reply, of whatever kind.
+func (c *Client) send(ctx context.Context, cmd ftp.Command) (*ftp.Reply, error) {
+	name := cmd.String()
+	if err := c.ready(name); err != nil {
+		return nil, err
+	}
+	text, err := c.appendCommand(c.scratch[:0], cmd)
+	c.scratch = text[:0]
+	if err != nil {
+		return nil, err
+	}
+	c.command = name
+	var reply *ftp.Reply
+	err = c.do(ctx, func() (err error) {
+		if err = c.write(text); err == nil {
+			reply, err = c.reply(name)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, c.fail(name, err)
+	}
+	return reply, nil
+}
+
+// answer sends a command and reads the replies to it up to one that is not preliminary. A refusal is an error.
+func (c *Client) answer(ctx context.Context, cmd ftp.Command) (*ftp.Reply, error) {
+	reply, err := c.send(ctx, cmd)
+	for err == nil && reply.Preliminary() {
+		// REIN may be answered by 120 first; elsewhere it is forgiven (RFC 1123 section 4.1.4.4).
+		if cmd.Verb != "REIN" {
+			if err := c.forgive(misplaced(reply, "a final reply")); err != nil {
+				return nil, c.fail(cmd.String(), err)
+			}
+		}
+		if reply, err = c.next(ctx, cmd.String()); err != nil {
+			return nil, c.fail(cmd.String(), err)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	if reply.Negative() {
+		return reply, c.wrap(cmd.String(), reply)
+	}
+	return reply, nil
+}
+
+func misplaced(reply *ftp.Reply, want string) *wire.SyntaxError {
+	return &wire.SyntaxError{Got: string(reply.Raw), Want: want, Cite: "RFC 959 section 5.4"}
+}
+
+// complete sends a command to which 2yz is the positive answer.
+func (c *Client) complete(ctx context.Context, cmd ftp.Command) (*ftp.Reply, error) {
+	return c.expect(ctx, cmd, 2)
+}
+
+// expect sends a command to whose positive answer the first digit is want.
+func (c *Client) expect(ctx context.Context, cmd ftp.Command, want int) (*ftp.Reply, error) {
+	reply, err := c.answer(ctx, cmd)
+	if err == nil && reply.Code/100 != want {
+		err = c.wrap(cmd.String(), &UnexpectedReplyError{Reply: reply, Want: want})
+	}
+	return reply, err
+}
+
+// Quit ends the session and closes the connection, whatever happens, also if ctx is done. An open transfer is cut off first.
+func (c *Client) Quit(ctx context.Context) error {
+	var err error
+	if t := c.open; t != nil {
+		err = t.Abort(ctx)
+	}
+	c.dropData()
+	_, qerr := c.complete(ctx, ftp.NewCommand("QUIT", ""))
+	if cerr := c.Close(); qerr == nil && cerr != nil && !errors.Is(cerr, net.ErrClosed) {
+		// The server may have closed first; then there is nobody to send TLS's close_notify to.
+		if _, ok := c.c.TLS(); !ok {
+			qerr = c.wrap("QUIT", cerr)
+		}
+	}
+	return errors.Join(err, qerr)
+}

@@ -1,0 +1,2 @@
+// Package ftpclient is an FTP client.
+package ftpclient
