@@ -59,7 +59,8 @@ type Builder struct {
 	slots    [][]Item
 	trackers map[string]dialect.Tracker
 	runs     map[Who]*run
-	data     int // data connections announced so far
+	data     int               // data connections announced so far
+	ends     map[string]*Event // by data connection: who closed it, the other having said nothing since
 	dir      string
 	closed   bool
 }
@@ -85,7 +86,7 @@ func NewBuilder(d dialect.Dialect, opts BuilderOptions) *Builder {
 	if !isName(opts.BlobPrefix) || !isBlobName(opts.BlobPrefix) {
 		opts.BlobPrefix = d.Name()
 	}
-	return &Builder{d: d, opts: opts, session: New(d.Name()), trackers: map[string]dialect.Tracker{}, runs: map[Who]*run{}}
+	return &Builder{d: d, opts: opts, session: New(d.Name()), trackers: map[string]dialect.Tracker{}, runs: map[Who]*run{}, ends: map[string]*Event{}}
 }
 
 // Set sets a field of the header; "cite" and "note" are added instead.
@@ -127,6 +128,10 @@ func (b *Builder) Say(who Who, u dialect.Unit) ([]Effect, error) {
 		return nil, errors.New("transcript: Say on a closed Builder")
 	}
 	if who.IsData() {
+		if e := b.ends[who.Channel]; e != nil && e.Who.Party != who.Party && len(u.Text) > 0 {
+			e.Kind = HalfClose // it had closed one direction only
+			delete(b.ends, who.Channel)
+		}
 		return nil, b.toRun(who, u, nil)
 	}
 	t := b.tracker(who.Channel)
@@ -239,7 +244,7 @@ func (b *Builder) toRun(who Who, u dialect.Unit, marks []dialect.Mark) error {
 		}
 	}
 	text := u.Text
-	if u.Kind != dialect.BlockLine || u.End != wire.None {
+	if u.End != wire.None {
 		text = u.AppendRaw(make([]byte, 0, len(u.Text)+2))
 	}
 	r.open = u.Kind == dialect.BlockLine && u.End == wire.None && len(u.Text) > 0
@@ -332,7 +337,8 @@ func (b *Builder) endRun(who Who) error {
 	return nil
 }
 
-// Event adds an event, such as the TLS handshake when it takes place.
+// Event adds an event, such as the TLS handshake when it takes place. The close of a data connection becomes a half-close if the other party
+// says something on it afterwards.
 func (b *Builder) Event(e Event) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -341,6 +347,12 @@ func (b *Builder) Event(e Event) error {
 		err = b.endRun(e.Who)
 	}
 	e.pos, e.src = Position{}, ""
+	if e.Who.IsData() {
+		delete(b.ends, e.Who.Channel)
+		if e.Kind == Close {
+			b.ends[e.Who.Channel] = &e
+		}
+	}
 	b.slots = append(b.slots, []Item{&e})
 	return err
 }

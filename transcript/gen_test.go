@@ -89,9 +89,9 @@ func genSay(who Who) *rapid.Generator[*Say] {
 
 func genEvent() *rapid.Generator[*Event] {
 	return rapid.Custom(func(t *rapid.T) *Event {
-		e := &Event{Kind: rapid.SampledFrom([]EventKind{Open, TLS, Compress, Wait, Quiet, HalfClose, Close, Reset}).Draw(t, "kind"), Who: genWho().Draw(t, "who")}
+		e := &Event{Kind: rapid.SampledFrom([]EventKind{Open, TLS, Clear, Compress, Wait, Quiet, HalfClose, Close, Reset}).Draw(t, "kind"), Who: genWho().Draw(t, "who")}
 		switch e.Kind {
-		case TLS:
+		case TLS, Clear:
 			e.Who.Party = 0
 		case Compress:
 			e.Who.Party, e.Arg = 0, "deflate"

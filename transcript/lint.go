@@ -42,15 +42,17 @@ type Problem struct {
 func (p Problem) String() string { return fmt.Sprintf("%s: %s: %s", p.Pos, p.Severity, p.What) }
 
 // Lint returns what is wrong with a session at rest, in the order of the file: secrets in the open, blobs that are missing or not as
-// described, TLS or compression that starts where the protocol does not start it or does not start where it does, a block or a run of
+// described, TLS or compression that starts where the protocol does not start it or does not start where it does, TLS that ends so, a block or a run of
 // octets without its end, a value that is not of its kind, a reference before its capture, a connection that is used before it is
-// opened or after it is closed. A password that the header tells ("note: password: TEXT") is no secret.
+// opened or after it is closed, a data connection that belongs to no transfer, that does not end, or that is (or is not) protected where the
+// protocol has it otherwise, a transfer that is done without one. A password that the header tells ("note: password: TEXT") is no secret.
 func Lint(s *Session, d dialect.Dialect) []Problem {
 	l := &linter{s: s, d: d, channels: map[string]*channel{"": {open: true}}, captured: map[string]bool{}, told: toldPasswords(s)}
 	l.blobs()
 	l.w = walker{d: d, session: s, before: l.before, after: l.after, event: l.event}
 	l.w.walk()
 	l.end()
+	l.data()
 	slices.SortStableFunc(l.out, func(a, b Problem) int { return a.Pos.Line - b.Pos.Line })
 	return l.out
 }
@@ -188,6 +190,10 @@ func (l *linter) after(st *step) {
 	for _, e := range st.Events {
 		c := l.channel(st.Who.Channel)
 		switch e.Kind {
+		case dialect.EndTLS:
+			if c.tls {
+				c.due, c.duePos = &e, st.Says[len(st.Says)-1].pos
+			}
 		case dialect.StartTLS, dialect.StartCompression:
 			c.due, c.duePos = &e, st.Says[len(st.Says)-1].pos
 		case dialect.Announce:
@@ -197,11 +203,14 @@ func (l *linter) after(st *step) {
 }
 
 func (l *linter) missing(c *channel) {
-	what := "-- tls"
-	if c.due.Kind == dialect.StartCompression {
+	what, verb := "-- tls", "starts it"
+	switch c.due.Kind {
+	case dialect.StartCompression:
 		what = "-- compress " + c.due.Arg
+	case dialect.EndTLS:
+		what, verb = "-- clear", "ends TLS"
 	}
-	l.add(c.duePos, Fault, "%q is missing after this line, which starts it", what)
+	l.add(c.duePos, Fault, "%q is missing after this line, which %s", what, verb)
 	c.due = nil
 }
 
@@ -229,6 +238,16 @@ func (l *linter) event(e *Event) {
 			l.add(e.pos, Fault, "TLS starts here, and no line before starts it")
 		}
 		c.tls = true
+	case Clear:
+		switch {
+		case !c.tls:
+			l.add(e.pos, Fault, "TLS ends here, and there is none")
+		case c.due != nil && c.due.Kind == dialect.EndTLS:
+			c.due = nil
+		default:
+			l.add(e.pos, Fault, "TLS ends here, and no line before ends it")
+		}
+		c.tls = false
 	case Compress:
 		switch {
 		case c.compressed:

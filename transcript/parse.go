@@ -769,7 +769,7 @@ func (p *parser) value(toks []token) (*Value, error) {
 	return v, nil
 }
 
-var eventKinds = []string{string(Open), string(TLS), string(Compress), string(Wait), string(Quiet), string(HalfClose), string(Close), string(Reset),
+var eventKinds = []string{string(Open), string(TLS), string(Clear), string(Compress), string(Wait), string(Quiet), string(HalfClose), string(Close), string(Reset),
 	string(Unordered), string(Optional), "end"}
 
 // event parses a line that begins with "--"; nil is the end of a group.
@@ -858,7 +858,7 @@ func (p *parser) event(group *Group) (Item, error) {
 	var err error
 	var result Item = e
 	switch e.Kind {
-	case TLS:
+	case TLS, Clear:
 		err = channel()
 	case Compress:
 		var w word

@@ -168,7 +168,7 @@ func appendWho(b []byte, w Who) []byte { return append(append(b, byte(w.Party)),
 func appendEvent(b []byte, e *Event) []byte {
 	b = append(append(b, "-- "...), e.Kind...)
 	switch e.Kind {
-	case TLS, Compress:
+	case TLS, Clear, Compress:
 		if e.Arg != "" {
 			b = append(append(b, ' '), e.Arg...)
 		}

@@ -132,6 +132,8 @@ const (
 	Open EventKind = "open"
 	// TLS: the TLS handshake takes place on the channel.
 	TLS EventKind = "tls"
+	// Clear: TLS ends on the channel, by close_notify both ways, and the connection goes on in the clear.
+	Clear EventKind = "clear"
 	// Compress: both directions of the channel are compressed from here; Arg names the algorithm, "deflate".
 	Compress EventKind = "compress"
 	// Wait: whoever plays the party waits for Duration before it goes on; a party that is matched is not made to.
@@ -149,7 +151,7 @@ const (
 // Event is something that happens between the lines: "-- tls", "-- wait S 200ms", "-- close S2".
 type Event struct {
 	Kind EventKind
-	// Who is the party and channel; for TLS and Compress the party is 0 and only the channel counts.
+	// Who is the party and channel; for TLS, Clear and Compress the party is 0 and only the channel counts.
 	Who Who
 	// Arg is the algorithm of Compress.
 	Arg string

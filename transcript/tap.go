@@ -62,7 +62,7 @@ func (t *Tap) Octets(_ time.Time, channel string, from dialect.Party, data []byt
 	}
 }
 
-// Event takes what happened between the octets: "tls", "compress deflate", "eof", "close", "reset".
+// Event takes what happened between the octets: "tls", "clear", "compress deflate", "eof", "close", "reset".
 func (t *Tap) Event(_ time.Time, channel, what string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -70,7 +70,7 @@ func (t *Tap) Event(_ time.Time, channel, what string) {
 	kind, arg, _ := strings.Cut(what, " ")
 	e := Event{Kind: EventKind(kind), Arg: arg, Who: who}
 	switch e.Kind {
-	case TLS, Compress:
+	case TLS, Clear, Compress:
 	case "eof":
 		e.Kind, e.Who.Party = Close, t.local.Other()
 	case Close, Reset:

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"harness/internal/report"
+	"harness/protocols/dialect"
 	"harness/transcript"
 )
 
@@ -18,13 +19,13 @@ func (a *app) showCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show FILE",
 		Short: "Print a session's summary and the conversation",
-		Long: `show prints what a session file holds: a summary, what is wrong with it if anything is, and the conversation, in colour on a
-terminal.`,
+		Long: `show prints what a session file holds: a summary, its data connections, what is wrong with it if anything is, and the conversation,
+in colour on a terminal.`,
 		Example: "  harness show dovecot-login.session\n  harness show --json dovecot-login.session | jq .summary",
 		Args:    cobra.ExactArgs(1),
 		RunE:    func(_ *cobra.Command, args []string) error { return a.show(args[0], asJSON) },
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON object: header, summary, problems, text")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON object: header, summary, dataChannels, problems, text")
 	completeSessions(cmd)
 	return cmd
 }
@@ -36,8 +37,9 @@ func (a *app) show(file string, asJSON bool) error {
 	}
 	sum := s.Summarise()
 	problems := transcript.Lint(s, d)
+	channels := s.DataChannels(d)
 	if asJSON {
-		out := shownSession{File: file, Header: map[string]string{}, Summary: newShownSummary(sum), Problems: []string{}, Text: string(s.Print())}
+		out := shownSession{File: file, Header: map[string]string{}, Summary: newShownSummary(sum), DataChannels: shownChannels(channels), Problems: []string{}, Text: string(s.Print())}
 		for _, f := range s.Header {
 			out.Header[f.Name] = f.Value
 		}
@@ -54,6 +56,9 @@ func (a *app) show(file string, asJSON bool) error {
 	fmt.Fprintln(w, paint(color, colorBold, file))
 	for _, line := range summaryLines(sum) {
 		fmt.Fprintln(w, "  "+line)
+	}
+	for _, c := range channels {
+		fmt.Fprintln(w, "  "+c.String())
 	}
 	for _, p := range problems {
 		tint := colorYellow
@@ -74,11 +79,51 @@ func (a *app) show(file string, asJSON bool) error {
 }
 
 type shownSession struct {
-	File     string            `json:"file"`
-	Header   map[string]string `json:"header"`
-	Summary  shownSummary      `json:"summary"`
-	Problems []string          `json:"problems"`
-	Text     string            `json:"text"`
+	File         string            `json:"file"`
+	Header       map[string]string `json:"header"`
+	Summary      shownSummary      `json:"summary"`
+	DataChannels []shownChannel    `json:"dataChannels,omitempty"`
+	Problems     []string          `json:"problems"`
+	Text         string            `json:"text"`
+}
+
+type shownChannel struct {
+	Name         string          `json:"name,omitempty"`
+	Form         string          `json:"form,omitempty"`
+	Listener     string          `json:"listener,omitempty"`
+	Opener       string          `json:"opener,omitempty"`
+	Transfers    []shownTransfer `json:"transfers"`
+	ClientOctets int64           `json:"clientOctets"`
+	ServerOctets int64           `json:"serverOctets"`
+	TLS          bool            `json:"tls"`
+	End          string          `json:"end,omitempty"`
+	EndedBy      string          `json:"endedBy,omitempty"`
+}
+
+type shownTransfer struct {
+	Command string `json:"command"`
+	Sender  string `json:"sender"`
+	Code    string `json:"code,omitempty"`
+	Aborted bool   `json:"aborted"`
+}
+
+func shownChannels(list []*transcript.DataChannel) []shownChannel {
+	party := func(p dialect.Party) string {
+		if p == 0 {
+			return ""
+		}
+		return p.String()
+	}
+	var out []shownChannel
+	for _, c := range list {
+		s := shownChannel{Name: c.Name, Form: c.Form, Listener: party(c.Listener), Opener: party(c.Opener), Transfers: []shownTransfer{}, ClientOctets: c.ClientOctets,
+			ServerOctets: c.ServerOctets, TLS: c.TLS, End: string(c.End), EndedBy: party(c.EndedBy)}
+		for _, t := range c.Transfers {
+			s.Transfers = append(s.Transfers, shownTransfer{Command: t.Command, Sender: party(t.Sender), Code: t.Code, Aborted: t.Aborted})
+		}
+		out = append(out, s)
+	}
+	return out
 }
 
 type shownSummary struct {

@@ -9,6 +9,7 @@
 package dialect
 
 import (
+	"net/netip"
 	"strings"
 
 	"harness/protocols/wire"
@@ -98,6 +99,14 @@ const (
 	Announce
 	// Ends means that the connection is closed by the server after this unit.
 	Ends
+	// EndTLS means that TLS ends after this unit, in both directions: close_notify both ways, and the connection goes on in the clear.
+	EndTLS
+	// TransferAsked means that the unit is a command which uses a data connection; Transfer says how.
+	TransferAsked
+	// TransferBegins means that the unit is the server's preliminary answer to the command: the transfer takes place from here on.
+	TransferBegins
+	// TransferEnds means that the unit is the server's final answer to the command.
+	TransferEnds
 )
 
 // Event is a consequence of a unit.
@@ -105,6 +114,8 @@ type Event struct {
 	Kind EventKind
 	Arg  string
 	Data *Data
+	// Transfer is set for TransferAsked, TransferBegins and TransferEnds: the same pointer for one transfer.
+	Transfer *Transfer
 }
 
 // Data is a data connection that a line announces (FTP's PASV, EPSV, PORT, EPRT).
@@ -116,6 +127,26 @@ type Data struct {
 	// Form names the way the address is written: the kind of its [Mark], such as "pasv".
 	Form string
 }
+
+// Transfer is a command that uses a data connection.
+type Transfer struct {
+	// Command is the command's line, such as "RETR barrels.txt".
+	Command string
+	// Sender is the party whose octets the transfer is to carry.
+	Sender Party
+	// Data is the data connection: the pointer of the event that announced it; nil if none was announced (RFC 959 section 3.2: the default
+	// data port).
+	Data *Data
+	// TLS says that the data connection is protected by TLS, whose client the session's client is.
+	TLS bool
+	// StaysOpen says that the end of the data connection is not the end of the data (RFC 959 section 3.4: another mode than stream).
+	StaysOpen bool
+	// Code is the final answer's, for TransferEnds, such as "226".
+	Code string
+}
+
+// Done reports whether the final answer says that the transfer was done.
+func (t *Transfer) Done() bool { return len(t.Code) > 0 && t.Code[0] == '2' }
 
 // Mark is a part of a unit that a recorder does not write down plainly: a value that differs from run to run, or a secret.
 type Mark struct {
@@ -175,6 +206,29 @@ type Dialect interface {
 	Schemes() []Scheme
 	// NewTracker returns a tracker for a new connection.
 	NewTracker() Tracker
+}
+
+// DataDialect is the [Dialect] of a protocol with data connections.
+type DataDialect interface {
+	Dialect
+	// ParseAddress reads an address that a line announces, in the form that [Data.Form] names. The address's Addr is not valid if the form
+	// holds a port only.
+	ParseAddress(form string, text []byte) (netip.AddrPort, error)
+	// FormatAddress writes an address in a form, with the delimiters that like has, which is such an address.
+	FormatAddress(form string, like []byte, addr netip.AddrPort) ([]byte, error)
+}
+
+// DataTracker is the [Tracker] of a protocol with data connections.
+type DataTracker interface {
+	Tracker
+	// Protected reports whether data connections that are made now are to be over TLS.
+	Protected() bool
+}
+
+// Explainer is a [Tracker] that can say more about a unit that is not what was expected.
+type Explainer interface {
+	// Explain says why want and got, which p said, may differ, and what to do; "" if there is nothing to say.
+	Explain(p Party, want, got Unit) string
 }
 
 // Scheme is a URL scheme of a protocol.

@@ -4,6 +4,9 @@ package ftp
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -19,7 +22,7 @@ const (
 )
 
 // Dialect tells how FTP sessions are cut, compared and redacted: the control connection. What passes over data connections is cut by no
-// rule of the dialect.
+// rule of the dialect. It is a [dialect.DataDialect]: its trackers tell which transfer a data connection belongs to.
 //
 // The kinds of its marks are "pasv", "epsv", "port" and "eprt" (the addresses of data connections), "user" (USER) and the secrets
 // "password" (PASS) and "secret" (ACCT, and the tokens of RFC 2228).
@@ -40,15 +43,30 @@ const greeting = "(greeting)"
 
 // pending is a command without its final reply.
 type pending struct {
-	verb string
-	arg  string // the next word, in upper case
+	verb     string
+	arg      string            // the next word, in upper case
+	data     *dialect.Data     // of PORT and EPRT
+	transfer *dialect.Transfer // of RETR and the like
+	begun    bool              // a preliminary reply came
 }
 
 // tracker follows one control connection. Clients wait for a reply before the next command, save ABOR, STAT and QUIT during a transfer; the
 // queue holds those that are not answered.
 type tracker struct {
-	pending []pending
-	code    string // of the reply that goes on, "" outside of one
+	pending   []pending
+	code      string        // of the reply that goes on, "" outside of one
+	data      *dialect.Data // what the next transfer uses
+	protected bool          // PROT P is in force
+	mode      string        // of MODE; "" means S
+}
+
+// Protected implements dialect.DataTracker.
+func (t *tracker) Protected() bool { return t.protected }
+
+// senders tells of each command that uses a data connection whose octets that carries (RFC 959 section 4.1.3, RFC 3659 section 7).
+var senders = map[string]dialect.Party{
+	"RETR": dialect.Server, "LIST": dialect.Server, "NLST": dialect.Server, "MLSD": dialect.Server,
+	"STOR": dialect.Client, "STOU": dialect.Client, "APPE": dialect.Client,
 }
 
 // Next implements dialect.Tracker: all of a control connection is lines.
@@ -148,6 +166,85 @@ func announced(code string, text []byte) *dialect.Data {
 	return nil
 }
 
+var errAddress = errors.New("it is no address of a data connection")
+
+// ParseAddress implements dialect.DataDialect.
+func (ftpDialect) ParseAddress(form string, text []byte) (netip.AddrPort, error) {
+	var a netip.AddrPort
+	text = bytes.TrimSpace(text)
+	switch form {
+	case "pasv", "port":
+		n, end, bad := sixNumbers(text, true)
+		if bad >= 0 || end != len(text) {
+			return a, errAddress
+		}
+		return addrPort(n), nil
+	case "epsv", "eprt":
+		if len(text) < 4 {
+			return a, errAddress
+		}
+		f := bytes.Split(text, text[:1])
+		if len(f) != 5 {
+			return a, errAddress
+		}
+		port, ok := parsePort(f[3])
+		if !ok {
+			return a, errAddress
+		}
+		if len(f[2]) == 0 {
+			return netip.AddrPortFrom(netip.Addr{}, port), nil
+		}
+		ip, err := netip.ParseAddr(string(f[2]))
+		if err != nil {
+			return a, errAddress
+		}
+		return netip.AddrPortFrom(ip, port), nil
+	}
+	return a, fmt.Errorf("%q is no form of an address of FTP", form)
+}
+
+// FormatAddress implements dialect.DataDialect.
+func (ftpDialect) FormatAddress(form string, like []byte, a netip.AddrPort) ([]byte, error) {
+	var text string
+	var err error
+	switch form {
+	case "pasv", "port":
+		if !a.Addr().Is4() {
+			return nil, fmt.Errorf("a data connection on %s can't be announced in the form %q, which holds IPv4 addresses only (RFC 959 section 4.1.2)", a, form)
+		}
+		text, err = FormatPORT(a)
+	case "epsv":
+		text = fmt.Sprintf("|||%d|", a.Port())
+	case "eprt":
+		text = FormatEPRT(a)
+	default:
+		return nil, fmt.Errorf("%q is no form of an address of FTP", form)
+	}
+	if len(like) > 0 && (form == "epsv" || form == "eprt") {
+		text = strings.ReplaceAll(text, "|", string(like[:1]))
+	}
+	return []byte(text), err
+}
+
+// dataVerbs are the ways to agree on a data connection.
+var dataVerbs = map[string]string{
+	"PASV": "a passive data connection", "EPSV": "an extended passive data connection", "PORT": "an active data connection", "EPRT": "an extended active data connection",
+}
+
+// Explain implements dialect.Explainer: a client that asks for a data connection in another way than the session's.
+func (t *tracker) Explain(p dialect.Party, want, got dialect.Unit) string {
+	if p != dialect.Client {
+		return ""
+	}
+	wv, _ := command(want.Text)
+	gv, _ := command(got.Text)
+	if dataVerbs[wv] == "" || dataVerbs[gv] == "" || wv == gv {
+		return ""
+	}
+	return fmt.Sprintf("the session was recorded with %s (%s), and this client asks for %s (%s): set the client to %s, or record the session with this client",
+		dataVerbs[wv], wv, dataVerbs[gv], gv, wv)
+}
+
 // splitReply splits the first line of a reply, or its last.
 func splitReply(text []byte) (code string, sep byte, ok bool) {
 	if len(text) < 3 {
@@ -169,13 +266,20 @@ func (t *tracker) Saw(p dialect.Party, u dialect.Unit) []dialect.Event {
 	if p == dialect.Client {
 		verb, at := command(u.Text)
 		start, end := word(u.Text, at)
-		t.pending = append(t.pending, pending{verb: verb, arg: strings.ToUpper(string(u.Text[start:end]))})
-		if verb == "PORT" || verb == "EPRT" {
-			if d := requested(verb, u.Text, at); d != nil {
-				return []dialect.Event{{Kind: dialect.Announce, Data: d}}
+		asked := pending{verb: verb, arg: strings.ToUpper(string(u.Text[start:end]))}
+		var events []dialect.Event
+		switch sender := senders[verb]; {
+		case verb == "PORT" || verb == "EPRT":
+			if asked.data = requested(verb, u.Text, at); asked.data != nil {
+				t.data = asked.data
+				events = []dialect.Event{{Kind: dialect.Announce, Data: asked.data}}
 			}
+		case sender != 0:
+			asked.transfer = &dialect.Transfer{Command: string(u.Text[at-len(verb):]), Sender: sender, Data: t.data, TLS: t.protected, StaysOpen: t.mode != "" && t.mode != "S"}
+			events = []dialect.Event{{Kind: dialect.TransferAsked, Transfer: asked.transfer}}
 		}
-		return nil
+		t.pending = append(t.pending, asked)
+		return events
 	}
 	code, sep, ok := splitReply(u.Text)
 	switch {
@@ -194,27 +298,67 @@ func (t *tracker) Saw(p dialect.Party, u dialect.Unit) []dialect.Event {
 	return t.replied(code, u.Text)
 }
 
+// answers returns the index of the command that a reply answers. During a transfer the replies to other commands come when the server likes (RFC
+// 959 section 4.1.3: STAT); a transfer's own is none of theirs.
+func (t *tracker) answers(code string) int {
+	if len(t.pending) < 2 || !t.pending[0].begun {
+		return 0
+	}
+	switch code {
+	case "200", "211", "212", "213", "221", "225":
+		return 1
+	}
+	return 0
+}
+
 // replied takes note of a reply, whole, of which text is the last line.
 func (t *tracker) replied(code string, text []byte) []dialect.Event {
-	if code[0] == '1' {
-		return nil // preliminary: another reply follows
+	if code[0] == '1' { // preliminary: another reply follows
+		if len(t.pending) > 0 && t.pending[0].transfer != nil && !t.pending[0].begun {
+			t.pending[0].begun = true
+			return []dialect.Event{{Kind: dialect.TransferBegins, Transfer: t.pending[0].transfer}}
+		}
+		return nil
 	}
-	head := t.head()
+	var head pending
 	if len(t.pending) > 0 {
-		t.pending = slices.Delete(t.pending, 0, 1)
+		i := t.answers(code)
+		head = t.pending[i]
+		t.pending = slices.Delete(t.pending, i, i+1)
+	}
+	ok := code[0] == '2'
+	var events []dialect.Event
+	if tr := head.transfer; tr != nil {
+		tr.Code = code
+		if t.data == tr.Data && (head.begun || ok) && !tr.StaysOpen {
+			t.data = nil // used up (RFC 959 section 3.3)
+		}
+		events = append(events, dialect.Event{Kind: dialect.TransferEnds, Transfer: tr})
 	}
 	switch {
 	case code == "421", code == "221" && head.verb == "QUIT":
-		return []dialect.Event{{Kind: dialect.Ends}}
+		return append(events, dialect.Event{Kind: dialect.Ends})
 	case code == "234" && head.verb == "AUTH" && (head.arg == "TLS" || head.arg == "TLS-C" || head.arg == "SSL" || head.arg == "TLS-P"):
-		return []dialect.Event{{Kind: dialect.StartTLS}}
-	}
-	if head.verb == "PASV" || head.verb == "EPSV" {
+		// The level is Clear until PROT says otherwise (RFC 4217 section 9); TLS-P was a name for Private from the start.
+		t.protected = head.arg == "TLS-P"
+		return append(events, dialect.Event{Kind: dialect.StartTLS})
+	case code == "200" && head.verb == "CCC":
+		return append(events, dialect.Event{Kind: dialect.EndTLS})
+	case ok && head.verb == "PROT":
+		t.protected = head.arg == "P"
+	case ok && head.verb == "MODE":
+		t.mode = head.arg
+	case code == "220" && head.verb == "REIN":
+		t.protected, t.mode, t.data = false, "", nil // RFC 959 section 4.1.1, RFC 4217 section 11
+	case !ok && head.data != nil && head.data == t.data:
+		t.data = nil
+	case head.verb == "PASV" || head.verb == "EPSV":
 		if d := announced(code, text); d != nil {
-			return []dialect.Event{{Kind: dialect.Announce, Data: d}}
+			t.data = d
+			events = append(events, dialect.Event{Kind: dialect.Announce, Data: d})
 		}
 	}
-	return nil
+	return events
 }
 
 // Compare implements dialect.Tracker. The texts of replies are reworded if they differ, but for what a program reads in them: the pathname in

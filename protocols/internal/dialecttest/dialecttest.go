@@ -42,6 +42,21 @@ func (s Step) String() string {
 			b.WriteString(" => compress " + e.Arg)
 		case dialect.Ends:
 			b.WriteString(" => ends")
+		case dialect.EndTLS:
+			b.WriteString(" => clear")
+		case dialect.TransferAsked, dialect.TransferBegins, dialect.TransferEnds:
+			tr := e.Transfer
+			what := map[dialect.EventKind]string{dialect.TransferAsked: "asked", dialect.TransferBegins: "begins", dialect.TransferEnds: "ends with " + tr.Code}[e.Kind]
+			fmt.Fprintf(&b, " => %s %s by %s", tr.Command, what, tr.Sender)
+			if tr.Data != nil {
+				b.WriteString(", " + tr.Data.Form)
+			}
+			if tr.TLS {
+				b.WriteString(", TLS")
+			}
+			if tr.StaysOpen {
+				b.WriteString(", stays open")
+			}
 		case dialect.Announce:
 			fmt.Fprintf(&b, " => announce %s %s at %s", e.Data.Form, s.Unit.Text[e.Data.Start:e.Data.End], e.Data.Listener)
 		}
