@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"sync"
 	"time"
 
 	"harness/internal/ca"
@@ -28,21 +29,27 @@ type Conn struct {
 	// Session is what is remembered of the connection.
 	Session *Session
 
-	server *Server
-	faults *faults // nil if there are none
+	server  *Server
+	faults  *faults  // nil if there are none
+	userTap conn.Tap // that of the options; nil for none
+
+	dataMu    sync.Mutex
+	listeners []*DataListener
+	datas     []*Data // those that are open
 }
 
 func newConn(s *Server, ses *Session, nc net.Conn) *Conn {
 	var taps taps
+	var userTap conn.Tap
 	if s.opts.Capture > 0 {
 		taps = append(taps, (*capture)(ses))
 	}
 	if s.opts.Tap != nil {
-		if t := s.opts.Tap(ses); t != nil {
-			taps = append(taps, t)
+		if userTap = s.opts.Tap(ses); userTap != nil {
+			taps = append(taps, userTap)
 		}
 	}
-	opts := conn.Options{Local: dialect.Server}
+	opts := conn.Options{Local: dialect.Server, TLSMayEnd: s.tlsMayEnd}
 	switch len(taps) {
 	case 0:
 	case 1:
@@ -50,7 +57,7 @@ func newConn(s *Server, ses *Session, nc net.Conn) *Conn {
 	default:
 		opts.Tap = taps
 	}
-	c := &Conn{Conn: conn.New(nc, opts), Session: ses, server: s}
+	c := &Conn{Conn: conn.New(nc, opts), Session: ses, server: s, userTap: userTap}
 	c.faults = newFaults(c)
 	return c
 }
@@ -87,6 +94,7 @@ func (c *Conn) open() error {
 
 // close ends the connection after the mock has returned with err, and returns what ended the session; nil for a proper end.
 func (c *Conn) close(err error) error {
+	c.closeData()
 	if ferr := c.flushAll(); err == nil {
 		err = ferr
 	}
@@ -163,9 +171,12 @@ func (c *Conn) Flush() error {
 // Command says that a command was read: its verb in upper case, and the line as the log may show it, without secrets. The reply to it
 // begins now.
 func (c *Conn) Command(verb, shown string) error {
-	c.event(CommandRead, shown)
+	c.Heard(shown)
 	return c.BeginReply(verb)
 }
+
+// Heard logs a command that was read while the reply to another one is still to come; [Conn.BeginReply] follows when its turn is there.
+func (c *Conn) Heard(shown string) { c.event(CommandRead, shown) }
 
 // BeginReply says that what follows answers to verb; "greeting" for the greeting.
 func (c *Conn) BeginReply(verb string) error {
@@ -173,6 +184,14 @@ func (c *Conn) BeginReply(verb string) error {
 		return nil
 	}
 	return c.faults.begin(verb)
+}
+
+// BeginFinal says that what follows is the reply to verb behind its preliminary one; the command was counted already.
+func (c *Conn) BeginFinal(verb string) error {
+	if c.faults == nil {
+		return nil
+	}
+	return c.faults.beginFinal(verb)
 }
 
 // EndReply says that the reply is whole; shown is its first line, for the log.
@@ -196,7 +215,7 @@ func (c *Conn) StartTLS() error {
 			return err
 		}
 	}
-	cfg, err := c.server.tlsConfig(bad)
+	cfg, err := c.server.resumable(bad, c.Session, nil)
 	if err != nil {
 		c.Fail(err)
 		return err

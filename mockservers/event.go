@@ -11,14 +11,16 @@ type EventKind string
 
 // The kinds of events.
 const (
-	SessionOpened EventKind = "opened"  // a client connected
-	SessionClosed EventKind = "closed"  // the session is over; Text is the error that ended it, if one did
-	CommandRead   EventKind = "command" // Text is the command, secrets masked
-	ReplySent     EventKind = "reply"   // Text is the reply's first line
-	TLSStarted    EventKind = "tls"     // Text is the version of TLS
-	FaultActed    EventKind = "fault"   // Text is the fault
-	Noted         EventKind = "note"    // Text says what the client did that it should not
-	Failed        EventKind = "error"   // Text is an error of the mock
+	SessionOpened EventKind = "opened"      // a client connected
+	SessionClosed EventKind = "closed"      // the session is over; Text is the error that ended it, if one did
+	CommandRead   EventKind = "command"     // Text is the command, secrets masked
+	ReplySent     EventKind = "reply"       // Text is the reply's first line
+	TLSStarted    EventKind = "tls"         // Text is the version of TLS
+	DataOpened    EventKind = "data-opened" // Text names the data connection, its command and its peer
+	DataClosed    EventKind = "data-closed" // Text tells how much passed and how it ended
+	FaultActed    EventKind = "fault"       // Text is the fault
+	Noted         EventKind = "note"        // Text says what the client did that it should not
+	Failed        EventKind = "error"       // Text is an error of the mock
 )
 
 // Event is what happens in a mock server, one line of a live log.

@@ -24,6 +24,16 @@ const (
 	Garbage  FaultKind = "garbage"
 	Silence  FaultKind = "silence"
 	Cert     FaultKind = "cert"
+	Refuse   FaultKind = "refuse"
+)
+
+// Channel is a kind of connection of a session.
+type Channel string
+
+// The channels.
+const (
+	ControlChannel Channel = "" // the connection that the client makes first
+	DataChannel    Channel = "data"
 )
 
 // Relation is how a fault stands to its place.
@@ -53,7 +63,7 @@ const (
 // Fault is a trouble on the connection between a mock server and its clients. It has a kind with its arguments, and optionally a
 // position, a session, a chance and a seed:
 //
-//	KIND [ARGUMENT...] [POSITION] [session N] [chance P%] [seed N]
+//	KIND [ARGUMENT...] [on CHANNEL] [POSITION] [session N] [chance P%] [seed N]
 //
 //	KIND ARGUMENTS        what the server does                                                        without a position
 //	latency DUR           waits for DUR                                                               before each reply
@@ -77,16 +87,43 @@ const (
 //	before [Nth] VERB     the command was read, and is not acted upon yet
 //	at [Nth] VERB         the command was carried out, and its reply begins: reset, close, silence and garbage take the reply's place
 //	after [Nth] VERB      the reply has been sent
+//	at end of [Nth] VERB  the same for the reply behind a preliminary one: FTP's 226 behind its 150; also before and after
 //
 // N counts from 1 in each session ("3rd", "third" or "3"); without it, the position is each such command. A continuation that
-// asks for more (POP3's and IMAP's "+", SMTP's 334 and 354) is the beginning of its command's reply. "session N" restricts the fault to
+// asks for more (POP3's and IMAP's "+", SMTP's 334 and 354) is the beginning of its command's reply. A preliminary reply (FTP's 150) is a
+// reply of its own, and counts as one: "at RETR" is where it begins, "after RETR" is when it has been sent and the transfer goes on, and
+// "before end of RETR" is when the data has passed. "session N" restricts the fault to
 // the Nth connection to the server, so that a client's second attempt finds it well. "chance P%" makes it act in P of 100 cases (more than 0, at most 100).
 // Random octets and chances follow the seed (0 unless given) and the session's number, so that a run can be repeated.
 //
+// CHANNEL is control, which need not be said, or data: the fault is then one of data connections, and the control connection is well. Octets
+// are those of the content, in the direction of the transfer, before TLS; when the fault ends the connection, the server's reply says
+// that the transfer failed, unless it is told otherwise here:
+//
+//	KIND ON DATA          what the server does                                                        without "at octet N"
+//	latency DUR           waits for DUR                                                               before the first octet
+//	octets [DUR]          passes one octet at a time, DUR apart                                       from the first octet on
+//	truncate N            ends the data after N octets as if the file ended there, over TLS without   -
+//	                      close_notify; the reply says that all is well
+//	reset, close          resets or closes the connection                                             when it is made, before TLS
+//	garbage N             sends N random octets: beside the content (at octet), or in its place       in its place
+//	silence               passes nothing any more, until the client closes or aborts                  when it is made, before TLS
+//	refuse                does not take the connection: nobody listens at the port that was           at each
+//	                      announced, nor does the server connect
+//	cert FAULT            shows a bad certificate                                                     always
+//
+//	POSITION ON DATA      when
+//	at connect            the connection was made; not even TLS has begun
+//	at tls                a TLS handshake is about to begin
+//	at octet N            N octets of the content have passed; together with "at VERB" as well
+//	at [Nth] VERB         only for the connection of that command; for refuse the command may also be one that announces a connection
+//
 // Examples: "latency 200ms at 3rd RETR", "truncate 100 at RETR", "reset after third RCPT", "octets 1ms", "garbage 64 before LIST seed 7",
-// "close at octet 4096 session 1", "cert expired".
+// "close at octet 4096 session 1", "cert expired", "reset on data at octet 4096 at 2nd RETR", "refuse on data at PASV".
 type Fault struct {
 	Kind FaultKind
+	// Channel is the kind of connection that is in trouble.
+	Channel Channel
 	// N is the number of replies (coalesce; 0 for no bound) or octets (truncate, garbage).
 	N int64
 	// Delay is the duration of latency, octets and coalesce.
@@ -96,10 +133,14 @@ type Fault struct {
 
 	Relation Relation
 	Place    Place
-	// Verb is in upper case; only for AtVerb.
+	// Verb is in upper case; only for AtVerb, and on data connections at any place, where it names the command that the connection serves.
 	Verb string
-	// Nth counts from 1; 0 means each. For AtOctet it is the number of octets, from 0.
+	// Nth counts from 1; 0 means each. For AtOctet on the control connection it is the number of octets, from 0.
 	Nth int64
+	// Octet is the number of octets for AtOctet on a data connection, from 0.
+	Octet int64
+	// End means the reply behind the preliminary one; only for AtVerb.
+	End bool
 
 	// Session counts from 1; 0 means each.
 	Session int
@@ -153,7 +194,7 @@ func (p *faultParser) take() string {
 
 func (p *faultParser) keyword() bool {
 	switch p.next() {
-	case "", "before", "at", "after", "session", "chance", "seed":
+	case "", "on", "before", "at", "after", "session", "chance", "seed":
 		return true
 	}
 	return false
@@ -201,23 +242,29 @@ func (p *faultParser) fault() (f Fault, err error) {
 		}
 	case Truncate, Garbage:
 		f.N, err = p.number("a number of octets")
-	case Reset, Close, Silence:
+	case Reset, Close, Silence, Refuse:
 	case Cert:
 		f.Cert = ca.Fault(p.take())
 		if !slices.Contains(ca.Faults(), f.Cert) {
 			err = p.errorf("expected what is wrong with the certificate, one of %q, got %q", ca.Faults(), f.Cert)
 		}
 	default:
-		return f, p.errorf("expected latency, octets, coalesce, truncate, reset, close, garbage, silence or cert, got %q", kind)
+		return f, p.errorf("expected latency, octets, coalesce, truncate, reset, close, garbage, silence, cert or refuse, got %q", kind)
 	}
+	var positions []position
 	for err == nil && len(p.words) > 0 {
 		switch w := p.take(); w {
-		case "before", "at", "after":
-			if f.Relation != "" {
-				return f, p.errorf("a second position at %q", w)
+		case "on":
+			switch w := p.take(); w {
+			case "data":
+				f.Channel = DataChannel
+			case "control":
+			default:
+				err = p.errorf("expected control or data behind \"on\", got %q", w)
 			}
-			f.Relation = Relation(w)
-			err = p.position(&f)
+		case "before", "at", "after":
+			positions = append(positions, position{relation: Relation(w)})
+			err = p.position(&positions[len(positions)-1])
 		case "session":
 			var n int64
 			if n, err = p.number("a session's number from 1 on"); err == nil && (n < 1 || n > 1<<31-1) {
@@ -236,28 +283,76 @@ func (p *faultParser) fault() (f Fault, err error) {
 				err = p.errorf("expected a seed from 0 on, got %q", w)
 			}
 		default:
-			err = p.errorf("expected before, at, after, session, chance or seed, got %q", w)
+			err = p.errorf("expected on, before, at, after, session, chance or seed, got %q", w)
 		}
+	}
+	for _, at := range positions {
+		if err != nil {
+			break
+		}
+		err = p.place(&f, at)
 	}
 	return f, err
 }
 
-func (p *faultParser) position(f *Fault) error {
+// position is what was said of where a fault acts.
+type position struct {
+	relation Relation
+	place    Place
+	verb     string
+	nth      int64
+	end      bool
+}
+
+// place puts the fault to a position. On a data connection, one may tell the command and another one the place.
+func (p *faultParser) place(f *Fault, at position) error {
+	if f.Channel == DataChannel {
+		switch {
+		case at.relation != At:
+			return p.errorf("on data connections a position begins with \"at\", got %q", at.relation)
+		case at.end:
+			return p.errorf("a reply has no end on a data connection")
+		case at.place == AtVerb && f.Verb == "":
+			f.Verb, f.Nth = at.verb, at.nth
+			return nil
+		case at.place != AtVerb && f.Place == Anywhere:
+			if f.Relation, f.Place = At, at.place; at.place == AtOctet {
+				f.Octet = at.nth
+			}
+			return nil
+		}
+	}
+	if f.Relation != "" || f.Channel == DataChannel {
+		return p.errorf("a second position at %q", at.relation)
+	}
+	f.Relation, f.Place, f.Verb, f.Nth, f.End = at.relation, at.place, at.verb, at.nth, at.end
+	return nil
+}
+
+func (p *faultParser) position(f *position) error {
 	if p.next() == "the" {
 		p.take()
 	}
 	w := p.take()
 	switch w {
 	case "":
-		return p.errorf("expected a command's verb behind %q", f.Relation)
+		return p.errorf("expected a command's verb behind %q", f.relation)
+	case "end":
+		if p.next() == "of" {
+			p.take()
+		}
+		f.end = true
+		if w = p.take(); w == "" {
+			return p.errorf("expected a command's verb behind \"end of\"")
+		}
 	case "connect", "tls", "greeting", "reply", "octet":
-		f.Place = Place(w)
+		f.place = Place(w)
 		if w == "reply" || w == "octet" {
 			n, err := p.number("a number")
 			if err == nil && w == "reply" && n < 1 {
 				err = p.errorf("replies count from 1, the greeting")
 			}
-			f.Nth = n
+			f.nth = n
 			return err
 		}
 		return nil
@@ -266,12 +361,12 @@ func (p *faultParser) position(f *Fault) error {
 		if n < 1 {
 			return p.errorf("commands count from 1, got %q", w)
 		}
-		f.Nth = n
+		f.nth = n
 		if w = p.take(); w == "" {
 			return p.errorf("expected a command's verb behind the number")
 		}
 	}
-	f.Place, f.Verb = AtVerb, strings.ToUpper(w)
+	f.place, f.verb = AtVerb, strings.ToUpper(w)
 	return nil
 }
 
@@ -295,6 +390,16 @@ func ordinal(w string) (int64, bool) {
 func (f Fault) check() error {
 	bad := func(format string, args ...any) error {
 		return fmt.Errorf("fault %q: %s", f, fmt.Sprintf(format, args...))
+	}
+	switch {
+	case f.Channel == DataChannel:
+		return f.checkData(bad)
+	case f.Channel != ControlChannel:
+		return bad("expected the control or the data channel")
+	case f.Kind == Refuse:
+		return bad("refuse is for data connections: refuse on data")
+	case f.Octet != 0 || f.End && f.Place != AtVerb:
+		return bad("the position does not fit together")
 	}
 	if f.Place != Anywhere {
 		if f.Relation != At && f.Place != AtVerb {
@@ -332,7 +437,52 @@ func (f Fault) check() error {
 	default:
 		return bad("unknown kind")
 	}
-	if f.Delay < 0 || f.N < 0 || f.Nth < 0 || f.Session < 0 || f.Percent < 0 || f.Percent > 100 {
+	return f.checkNumbers(bad)
+}
+
+type badFault func(format string, args ...any) error
+
+// checkData says whether a fault of data connections makes sense.
+func (f Fault) checkData(bad badFault) error {
+	switch f.Place {
+	case Anywhere, AtConnect, AtTLS, AtOctet:
+	default:
+		return bad("data connections have no %s", f.Place)
+	}
+	switch {
+	case f.Place != Anywhere && f.Relation != At, f.End, f.Octet != 0 && f.Place != AtOctet, f.Verb == "" && f.Nth != 0:
+		return bad("the position does not fit together")
+	}
+	early := f.Place == AtConnect || f.Place == AtTLS
+	switch f.Kind {
+	case Latency, Reset, Close, Silence:
+	case Garbage:
+		if f.N < 1 || f.N > 1<<30 {
+			return bad("expected 1 to %d octets", 1<<30)
+		}
+	case Octets:
+		if early {
+			return bad("octets begins with the content: at octet N")
+		}
+	case Truncate, Refuse:
+		if f.Place != Anywhere {
+			return bad("%s on data has no position but the command: at [Nth] VERB", f.Kind)
+		}
+	case Cert:
+		if f.Place != Anywhere {
+			return bad("a certificate has no position but the command: at [Nth] VERB")
+		}
+		if !slices.Contains(ca.Faults(), f.Cert) {
+			return bad("expected a certificate that is one of %q", ca.Faults())
+		}
+	default:
+		return bad("%s is for replies, not for data connections", f.Kind)
+	}
+	return f.checkNumbers(bad)
+}
+
+func (f Fault) checkNumbers(bad badFault) error {
+	if f.Delay < 0 || f.N < 0 || f.Octet < 0 || f.Nth < 0 || f.Session < 0 || f.Percent < 0 || f.Percent > 100 {
 		return bad("a number is out of its range")
 	}
 	return nil
@@ -360,19 +510,34 @@ func (f Fault) String() string {
 	case Cert:
 		b = append(b, string(f.Cert))
 	}
+	verb := func() {
+		if f.Nth > 0 {
+			b = append(b, strconv.FormatInt(f.Nth, 10)+suffix(f.Nth))
+		}
+		b = append(b, f.Verb)
+	}
+	if f.Channel != ControlChannel {
+		b = append(b, "on", string(f.Channel))
+	}
 	if f.Place != Anywhere {
 		b = append(b, string(f.Relation))
-		switch f.Place {
-		case AtVerb:
-			if f.Nth > 0 {
-				b = append(b, strconv.FormatInt(f.Nth, 10)+suffix(f.Nth))
+		switch {
+		case f.Place == AtVerb:
+			if f.End {
+				b = append(b, "end", "of")
 			}
-			b = append(b, f.Verb)
-		case AtReply, AtOctet:
+			verb()
+		case f.Place == AtOctet && f.Channel == DataChannel:
+			b = append(b, string(f.Place), strconv.FormatInt(f.Octet, 10))
+		case f.Place == AtReply, f.Place == AtOctet:
 			b = append(b, string(f.Place), strconv.FormatInt(f.Nth, 10))
 		default:
 			b = append(b, string(f.Place))
 		}
+	}
+	if f.Channel == DataChannel && f.Verb != "" {
+		b = append(b, "at")
+		verb()
 	}
 	if f.Session > 0 {
 		b = append(b, "session", strconv.Itoa(f.Session))

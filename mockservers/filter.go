@@ -25,6 +25,7 @@ type faults struct {
 
 	verb    string
 	counts  map[string]int64
+	final   bool  // the reply in hand is one behind a preliminary one
 	replies int64 // begun so far
 	began   bool  // the reply has begun to be sent
 	sent    int64 // octets of replies
@@ -77,17 +78,17 @@ func (f *faults) acts(a *active) bool {
 // connected is called when the connection was accepted.
 func (f *faults) connected() error {
 	return f.early(func(a *active) bool {
-		return a.Place == AtConnect || a.Place == Anywhere && (a.Kind == Reset || a.Kind == Close || a.Kind == Silence)
+		return a.Channel == ControlChannel && (a.Place == AtConnect || a.Place == Anywhere && (a.Kind == Reset || a.Kind == Close || a.Kind == Silence))
 	})
 }
 
 // handshake is called before a TLS handshake, and returns what is to be wrong with the certificate.
 func (f *faults) handshake() (bad ca.Fault, err error) {
-	if err := f.early(func(a *active) bool { return a.Place == AtTLS }); err != nil {
+	if err := f.early(func(a *active) bool { return a.Channel == ControlChannel && a.Place == AtTLS }); err != nil {
 		return "", err
 	}
 	for _, a := range f.list {
-		if a.Kind == Cert && f.acts(a) {
+		if a.Channel == ControlChannel && a.Kind == Cert && f.acts(a) {
 			bad = a.Cert
 		}
 	}
@@ -154,8 +155,20 @@ func (f *faults) begin(verb string) error {
 	if f.over != nil {
 		return f.over
 	}
-	f.verb = verb
 	f.counts[verb]++
+	return f.beginReply(verb, false)
+}
+
+// beginFinal is called when the reply behind a preliminary one is due.
+func (f *faults) beginFinal(verb string) error {
+	if f.over != nil {
+		return f.over
+	}
+	return f.beginReply(verb, true)
+}
+
+func (f *faults) beginReply(verb string, final bool) error {
+	f.verb, f.final = verb, final
 	f.replies++
 	f.began, f.slow, f.cut, f.instead = false, f.keepSlow(), nil, false
 	return f.early(func(a *active) bool { return a.Relation == Before && f.command(a) })
@@ -163,11 +176,14 @@ func (f *faults) begin(verb string) error {
 
 // command reports whether a's place is the command in hand.
 func (f *faults) command(a *active) bool {
-	return a.Place == AtVerb && a.Verb == f.verb && (a.Nth == 0 || a.Nth == f.counts[f.verb])
+	return a.Place == AtVerb && a.Verb == f.verb && a.End == f.final && (a.Nth == 0 || a.Nth == f.counts[f.verb])
 }
 
 // reply reports whether a acts at the beginning of the reply in hand.
 func (f *faults) reply(a *active) bool {
+	if a.Channel != ControlChannel {
+		return false
+	}
 	switch a.Place {
 	case AtVerb:
 		return a.Relation == At && f.command(a)
@@ -270,7 +286,7 @@ func (f *faults) Write(p []byte) (int, error) {
 // nextOctet returns the next fault at an octet that has not acted yet.
 func (f *faults) nextOctet() (next *active) {
 	for _, a := range f.list {
-		if a.Place == AtOctet && !a.done && a.Nth >= f.sent && (next == nil || a.Nth < next.Nth) {
+		if a.Channel == ControlChannel && a.Place == AtOctet && !a.done && a.Nth >= f.sent && (next == nil || a.Nth < next.Nth) {
 			next = a
 		}
 	}

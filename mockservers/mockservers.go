@@ -10,6 +10,7 @@ package mockservers
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -52,6 +53,8 @@ type Options struct {
 	// Capture is how many octets of sessions the server keeps in memory, all sessions together; 0 means 16 MiB, less than 0 nothing. When it
 	// is used up, the oldest sessions that have ended are forgotten first.
 	Capture int64
+	// CaptureData is how many octets of each data connection are kept of those; 0 means 1 MiB, less than 0 none.
+	CaptureData int64
 	// Log, if set, is told what happens, one event at a time.
 	Log func(Event)
 	// Tap, if set, is called for each session and returns a further tap on it, or nil. It is called in the session's goroutine.
@@ -76,6 +79,8 @@ type Timeouts struct {
 	Write time.Duration
 	// Handshake is how long a TLS handshake may take: 10 seconds unless set.
 	Handshake time.Duration
+	// Data is how long a data connection may take to come about, and how long it may make no progress: 60 seconds unless set.
+	Data time.Duration
 }
 
 func (t Timeouts) withDefaults() Timeouts {
@@ -87,6 +92,9 @@ func (t Timeouts) withDefaults() Timeouts {
 	}
 	if t.Handshake <= 0 {
 		t.Handshake = 10 * time.Second
+	}
+	if t.Data <= 0 {
+		t.Data = time.Minute
 	}
 	return t
 }
@@ -120,10 +128,12 @@ type Server struct {
 	changed  chan struct{} // closed and replaced when a session begins or ends
 	errs     []error
 
-	captured atomic.Int64
-	caOnce   sync.Once
-	caErr    error
-	logMu    sync.Mutex
+	captured  atomic.Int64
+	ticketKey [32]byte // of TLS session tickets
+	tlsMayEnd bool
+	caOnce    sync.Once
+	caErr     error
+	logMu     sync.Mutex
 }
 
 type serverState uint8
@@ -142,6 +152,9 @@ func NewServer(d dialect.Dialect, opts Options, serve func(*Conn) error) (*Serve
 	if opts.Capture == 0 {
 		opts.Capture = defaultCapture
 	}
+	if opts.CaptureData == 0 {
+		opts.CaptureData = defaultCaptureData
+	}
 	for _, f := range opts.Faults {
 		if err := f.check(); err != nil {
 			return nil, err
@@ -152,7 +165,7 @@ func NewServer(d dialect.Dialect, opts Options, serve func(*Conn) error) (*Serve
 		opts.Listeners = []Listener{{Network: opts.Network, Addr: opts.Addr, ImplicitTLS: opts.ImplicitTLS}}
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	return &Server{
+	s := &Server{
 		dialect: d,
 		opts:    opts,
 		serve:   serve,
@@ -160,8 +173,13 @@ func NewServer(d dialect.Dialect, opts Options, serve func(*Conn) error) (*Serve
 		cancel:  cancel,
 		live:    make(map[*Session]*conn.Conn),
 		changed: make(chan struct{}),
-	}, nil
+	}
+	rand.Read(s.ticketKey[:])
+	return s, nil
 }
+
+// LetTLSEnd prepares the sessions' connections for [conn.Conn.EndTLS]. A mock calls it before the server starts.
+func (s *Server) LetTLSEnd() { s.tlsMayEnd = true }
 
 // Start listens and returns; the sessions run until Close, or until ctx is done. A server is started once.
 func (s *Server) Start(ctx context.Context) error {

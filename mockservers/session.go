@@ -27,18 +27,21 @@ type Session struct {
 	size    int64 // octets of entries
 	cut     bool
 	notes   []string
+	data    []*Data
+	dataN   int // data connections so far
 }
 
 // Entry is a piece of a session's capture: octets that passed, or an event between them.
 type Entry struct {
 	At time.Time
-	// Channel is "" for the control connection.
+	// Channel is "" for the control connection; "d1" and so on for data connections, see [Session.Data].
 	Channel string
 	// From is who sent Data; 0 for an event.
 	From dialect.Party
 	// Data are application octets, after TLS was taken off, as they were read or written at once.
 	Data []byte
-	// Event is "tls", "eof" (the client closed its side), "close", "reset" (the server did), "compress deflate"; "" for octets.
+	// Event is "tls", "eof" (the client closed its side), "close", "reset" (the server did), "compress deflate", "clear" (the
+	// end of TLS), "open" (of a data connection); "" for octets.
 	Event string
 }
 

@@ -1,0 +1,7 @@
+//go:build !unix
+
+package mockservers
+
+import "syscall"
+
+func reuseAddress(network, address string, c syscall.RawConn) error { return nil }
