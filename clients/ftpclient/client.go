@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -28,6 +29,9 @@ type Client struct {
 	broken   error
 	closed   atomic.Bool
 
+	features ftp.Features
+	featDone bool // FEAT was answered since the connection or TLS began; features may be nil then
+
 	now    Parameters // in force at the server; a zero Type is not known
 	wanted ftp.Type   // of transfers that name none
 
@@ -41,7 +45,8 @@ type Client struct {
 
 	sessions *sessions
 	open     *Transfer
-	kept     *Data // left open by MODE B or C
+	kept     *Data                // left open by MODE B or C
+	live     atomic.Pointer[Data] // what Close closes: the open transfer's, or the one that was left open
 	opened   int   // data connections so far
 
 	scratch  []byte
@@ -157,6 +162,9 @@ func (c *Client) Addr() string { return c.addr }
 // TLS returns the state of TLS on the control connection; ok is false without TLS.
 func (c *Client) TLS() (state tls.ConnectionState, ok bool) { return c.c.TLS() }
 
+// Features returns the last answer to FEAT; ok is false if there was none since the connection or TLS began.
+func (c *Client) Features() (features ftp.Features, ok bool) { return c.features, c.featDone }
+
 // Parameters returns the transfer parameters in force, as far as the client knows them.
 func (c *Client) Parameters() Parameters { return c.now }
 
@@ -193,7 +201,9 @@ func (c *Client) Close() error {
 		return nil
 	}
 	err := c.c.Close()
-	c.dropData()
+	if d := c.live.Load(); d != nil {
+		d.Close()
+	}
 	return err
 }
 
@@ -296,6 +306,12 @@ func (c *Client) reply(name string) (*ftp.Reply, error) {
 		return nil, err
 	}
 	reply.Command = name
+	for i, l := range reply.Lines {
+		if strings.IndexByte(l, 0xff) >= 0 { // Telnet's IAC (RFC 959 section 5.2)
+			text, _ := ftp.StripTelnet([]byte(l))
+			reply.Lines[i] = string(text)
+		}
+	}
 	if reply.Code == ftp.CodeServiceNotAvailable {
 		c.leaving = reply
 	}

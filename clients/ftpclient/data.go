@@ -264,6 +264,7 @@ func (d *Data) made(nc net.Conn) {
 	if d.stopped {
 		nc.SetDeadline(past)
 	}
+	c.live.Store(d)
 }
 
 // Addr returns the address of whoever listens: the server's in passive mode, the client's in active mode.
@@ -405,6 +406,9 @@ func (d *Data) closeWrite() error {
 
 // Close closes the connection, or the listener.
 func (d *Data) Close() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.stopped = true
 	if d.listener != nil {
 		d.listener.Close()
 	}
@@ -429,6 +433,7 @@ func (c *Client) dropData() {
 	if c.kept != nil {
 		c.kept.Close()
 		c.kept = nil
+		c.live.Store(nil)
 	}
 }
 

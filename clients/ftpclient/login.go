@@ -82,6 +82,7 @@ func (c *Client) Rein(ctx context.Context) error {
 func (c *Client) reset() {
 	c.now = defaultParameters
 	c.protChosen, c.epsvAll, c.restSet = false, false, false
+	c.features, c.featDone = nil, false
 }
 
 // AuthTLS begins TLS on the control connection (RFC 4217 section 4). Login, parameters and features are forgotten, as the RFC has it. What the
@@ -202,6 +203,7 @@ func (c *Client) protect(ctx context.Context) error {
 func (c *Client) Host(ctx context.Context, name string) error {
 	_, err := c.complete(ctx, ftp.NewCommand("HOST", name))
 	if err == nil {
+		c.features, c.featDone = nil, false
 	}
 	return err
 }
@@ -210,6 +212,34 @@ func (c *Client) Host(ctx context.Context, name string) error {
 func (c *Client) Lang(ctx context.Context, tag string) error {
 	_, err := c.complete(ctx, ftp.NewCommand("LANG", tag))
 	return err
+}
+
+// Feat asks for the features (RFC 2389 section 3) and keeps them. A server without FEAT refuses.
+func (c *Client) Feat(ctx context.Context) (ftp.Features, error) {
+	reply, err := c.complete(ctx, ftp.NewCommand("FEAT", ""))
+	if err != nil {
+		var refused *ftp.Reply
+		if errors.As(err, &refused) && refused.Permanent() {
+			c.features, c.featDone = nil, true
+		}
+		return nil, err
+	}
+	f, err := c.rules().ParseFeatures(reply)
+	if err != nil {
+		return nil, c.wrap("FEAT", err)
+	}
+	c.features, c.featDone = f, true
+	return f, nil
+}
+
+// has tells whether the server offers a feature, and asks for the features if they are not known. A server without FEAT has none.
+func (c *Client) has(ctx context.Context, name string) (bool, error) {
+	if !c.featDone {
+		if _, err := c.Feat(ctx); err != nil && !c.featDone {
+			return false, err
+		}
+	}
+	return c.features.Has(name), nil
 }
 
 // Opts sets options of a command (RFC 2389 section 4), such as Opts(ctx, "MLST", "type;size;").

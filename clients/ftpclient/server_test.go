@@ -128,16 +128,24 @@ type server struct {
 	tlsServer *tls.Config
 }
 
-var unescape = strings.NewReplacer(`\r`, "\r", `\n`, "\n", `\0`, "\x00", `\xff`, "\xff", `\xf4`, "\xf4")
+// unescape reads \r, \n and \xNN.
+var unescape = func() *strings.Replacer {
+	pairs := []string{`\r`, "\r", `\n`, "\n"}
+	for b := range 256 {
+		pairs = append(pairs, fmt.Sprintf(`\x%02x`, b), string([]byte{byte(b)}))
+	}
+	return strings.NewReplacer(pairs...)
+}()
 
 // script returns a server that plays lines.
 //
-//	S: text     is sent with CRLF; {epsv} and {pasv} in it stand for a new listener's address, {closed} for {epsv} where nobody listens any more
-//	S! text     is sent as it is; \r, \n, \0 and \xff are written so
+//	S: text     is sent with CRLF; {epsv} and {pasv} in it stand for a new listener's address, {closed} for {epsv} where nobody listens any more, {p1,p2} for the port in PASV
+//	S! text     is sent as it is; \r, \n and \xNN are written so
 //	C: text     is awaited; {port} in it stands for an address to which D open connects
 //	TLS         makes the TLS handshake, CLEAR ends TLS
 //	close       closes the control connection, reset resets it
 //	D open      accepts or makes the data connection; D TLS makes its TLS handshake, D other that of another server; D again is checked to be resumed
+//	D foreign   makes a connection from 127.0.0.2 and awaits its end
 //	D> text     is sent on it as it is
 //	D< text     is awaited on it; D<EOF awaits its end, D<end its end or reset
 //	D close     closes it, D reset resets it, D cut closes it without TLS's close_notify
@@ -214,6 +222,16 @@ func (p *server) step(ctx context.Context, line string) error {
 		}
 	case line == "D open":
 		return p.open()
+	case line == "D foreign":
+		nc, err := (&net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 2)}}).Dial("tcp", p.to)
+		if err == nil {
+			nc.SetDeadline(time.Now().Add(wait))
+			if n, err := nc.Read(make([]byte, 1)); err != io.EOF && !left(err) {
+				return fmt.Errorf("%d octets, %w", n, err)
+			}
+			nc.Close()
+		}
+		return err
 	case line == "D TLS", line == "D again":
 		err := p.data.StartTLS(ctx, wait, p.tlsServer)
 		if state, ok := p.data.TLS(); line == "D again" && ok && !state.DidResume {
@@ -266,7 +284,7 @@ func (p *server) step(ctx context.Context, line string) error {
 
 // fill puts a new listener's address in.
 func (p *server) fill(text string) (string, error) {
-	if !strings.Contains(text, "{epsv}") && !strings.Contains(text, "{pasv}") && !strings.Contains(text, "{closed}") {
+	if !strings.Contains(text, "{epsv}") && !strings.Contains(text, "{pasv}") && !strings.Contains(text, "{closed}") && !strings.Contains(text, "{p1,p2}") {
 		return text, nil
 	}
 	if p.l != nil {
@@ -283,7 +301,8 @@ func (p *server) fill(text string) (string, error) {
 		l.Close()
 	}
 	epsv := fmt.Sprintf("|||%d|", port)
-	return strings.NewReplacer("{epsv}", epsv, "{closed}", epsv, "{pasv}", fmt.Sprintf("127,0,0,1,%d,%d", port>>8, port&255)).Replace(text), nil
+	return strings.NewReplacer("{epsv}", epsv, "{closed}", epsv, "{pasv}", fmt.Sprintf("127,0,0,1,%d,%d", port>>8, port&255),
+		"{p1,p2}", fmt.Sprintf("%d,%d", port>>8, port&255)).Replace(text), nil
 }
 
 // port takes note of where the client listens.

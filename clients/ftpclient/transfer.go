@@ -194,7 +194,7 @@ func (c *Client) begin(ctx context.Context, cmd ftp.Command, reading bool, o Tra
 func (t *Transfer) restart(ctx context.Context, marker string) error {
 	_, err := t.c.expect(ctx, ftp.NewCommand("REST", marker), 3)
 	if err == nil {
-		t.c.restSet = true
+		t.c.restSet = marker != "0"
 	} else if marker == "0" && t.c.broken == nil {
 		err = nil // it was only to make sure
 	}
@@ -238,6 +238,10 @@ func (t *Transfer) started(ctx context.Context, reply *ftp.Reply) (*Transfer, er
 	}
 	c.restSet = false
 	c.open = t
+	c.live.Store(t.data)
+	if c.closed.Load() {
+		t.data.Close()
+	}
 	if t.final == nil {
 		t.timer = time.AfterFunc(watchAfter, t.watch)
 	} else if t.data.conn == nil {
@@ -414,6 +418,7 @@ func (t *Transfer) end(well bool) {
 		c.kept = t.data // 250: it stays open (RFC 959 section 3.3)
 		return
 	}
+	c.live.Store(nil)
 	t.data.Close()
 }
 
@@ -647,7 +652,12 @@ func (t *Transfer) pipeline(ctx context.Context, text []byte, marker string) (*f
 		derr = c.wrap(verb, passive)
 	}
 	if marker != "" && err == nil {
-		if rest, err = c.next(ctx, "REST "+marker); err == nil && rest.Negative() && marker != "0" && derr == nil {
+		rest, err = c.next(ctx, "REST "+marker)
+		switch {
+		case err != nil:
+		case rest.Intermediate():
+			c.restSet = marker != "0"
+		case marker != "0" && derr == nil:
 			derr = c.wrap("REST "+marker, rest)
 		}
 	}

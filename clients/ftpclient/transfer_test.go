@@ -443,6 +443,7 @@ func TestNothingIsInjected(t *testing.T) {
 		"pass":   second(c.Pass(ctx, "x\nDELE a")),
 		"retr":   second(c.Retr(ctx, "x\r\nDELE a", nil)),
 		"stor":   second(c.Stor(ctx, "x\x00", strings.NewReader(""), nil)),
+		"list":   second(c.List(ctx, "x\rDELE a")),
 		"rename": c.Rename(ctx, "a", "b\nDELE a"),
 		"site":   second(c.Site(ctx, "x\r\nDELE a")),
 		"verb":   second(c.Command(ctx, ftp.NewCommand("NOOP\r\nDELE", "a"))),
