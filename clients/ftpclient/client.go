@@ -47,7 +47,7 @@ type Client struct {
 	open     *Transfer
 	kept     *Data                // left open by MODE B or C
 	live     atomic.Pointer[Data] // what Close closes: the open transfer's, or the one that was left open
-	opened   int   // data connections so far
+	opened   int                  // data connections so far
 
 	scratch  []byte
 	command  string // for what is forgiven

@@ -89,12 +89,11 @@ func (c *Client) Mlst(ctx context.Context, path string) (ftp.Entry, error) {
 	if err != nil {
 		return ftp.Entry{}, err
 	}
-	if n := len(reply.Lines); n >= 3 {
-		line := strings.TrimPrefix(reply.Lines[1], " ")
-		e, err := c.rules().ParseMLSx([]byte(line))
-		return e, c.wrap(cmd.String(), err)
+	entries, err := c.rules().ParseMLST(reply)
+	if err != nil {
+		return ftp.Entry{}, c.wrap(cmd.String(), err)
 	}
-	return ftp.Entry{}, c.wrap(cmd.String(), misplaced(reply, "an entry on a line of its own within the reply"))
+	return entries[0], nil // of several, for a file of several types, the first
 }
 
 // StatPath lists a directory, or a file, over the control connection: STAT with a pathname (RFC 959 section 4.1.3).

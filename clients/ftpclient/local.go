@@ -214,17 +214,16 @@ func (c *Client) Put(ctx context.Context, local, remote string, o *PutOptions) (
 		case err == nil && size == info.Size():
 			return 0, nil
 		case err == nil && size > 0:
-			rest, err := c.has(ctx, "REST")
-			if err != nil {
+			if _, err := c.has(ctx, "REST"); err != nil {
 				return 0, err
 			}
 			if _, err := f.Seek(size, io.SeekStart); err != nil {
 				return 0, c.wrap(command, err)
 			}
-			if t.Offset = size; !rest {
+			if t.Offset = size; !c.features.RestStream() {
 				t.Offset, verb = 0, "APPE"
 			}
-		case err != nil && !(errors.As(err, &reply) && reply.Code == 550):
+		case err != nil && !(errors.As(err, &reply) && reply.Code == ftp.CodeFileUnavailable):
 			return 0, err
 		}
 	}
