@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"net"
 	"os"
 	"time"
@@ -35,6 +34,16 @@ func (p *player) event(st *step) error {
 		}
 		return p.open(st)
 	}
+	data := !p.control[st.ch]
+	if ch := &p.chans[st.ch]; data {
+		switch {
+		case e.Kind == transcript.TLS:
+			ch.dueTLS = st // when the handshake is made beside what is said on the control connection is left to chance
+			return nil
+		case (e.Kind == transcript.Close || e.Kind == transcript.Reset) && p.idle(ch):
+			return nil
+		}
+	}
 	ch, err := p.opened(st)
 	if err != nil {
 		return err
@@ -45,6 +54,8 @@ func (p *player) event(st *step) error {
 	switch e.Kind {
 	case transcript.TLS:
 		return p.startTLS(st, ch)
+	case transcript.Clear:
+		return p.endTLS(st, ch)
 	case transcript.Compress:
 		p.unread(ch)
 		if err := ch.c.StartDeflate(); err != nil {
@@ -145,6 +156,8 @@ func (p *player) startTLS(st *step, ch *channel) error {
 	if ch.hooks != nil {
 		p.leftovers(ch)
 		err = ch.hooks.StartTLS(p.ctx)
+	} else if ch.link != nil {
+		err = ch.link.StartTLS(p.ctx)
 	} else {
 		err = ch.c.StartTLS(p.ctx, p.opts.Timeouts.Handshake, p.tlsConfig(ch))
 	}
@@ -158,6 +171,22 @@ func (p *player) startTLS(st *step, ch *channel) error {
 		return p.failure(st, err)
 	}
 	ch.tls = true
+	return nil
+}
+
+// endTLS ends TLS, and goes on in the clear. What the peer said ahead of it stays to be read.
+func (p *player) endTLS(st *step, ch *channel) error {
+	var err error
+	if ch.hooks != nil {
+		p.leftovers(ch)
+		err = ch.hooks.EndTLS(p.ctx)
+	} else {
+		err = ch.c.EndTLS(p.ctx, p.opts.Timeouts.Handshake)
+	}
+	if err != nil {
+		return p.failure(st, err)
+	}
+	ch.tls = false
 	return nil
 }
 
@@ -195,27 +224,7 @@ func (p *player) open(st *step) error {
 		}
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(p.ctx, p.opts.Timeouts.Connect+p.grant)
-	defer cancel()
-	var nc net.Conn
-	var err error
-	if st.own {
-		if ch.addr == "" {
-			return fmt.Errorf("no address was announced for %q: a value of kind pasv, epsv, port or eprt with the argument %s has to come before", ch.name, ch.name)
-		}
-		nc, err = p.t.Dial(ctx, ch.addr)
-	} else {
-		if ch.ln == nil {
-			return fmt.Errorf("no address was announced for %q: a value of kind pasv, epsv, port or eprt with the argument %s has to come before", ch.name, ch.name)
-		}
-		nc, err = accept(ctx, ch.ln)
-		ch.ln.Close()
-	}
-	if err != nil {
-		return p.failure(st, err)
-	}
-	p.adopt(ch, conn.New(nc, p.connOptions(ch.name)))
-	return nil
+	return p.openData(st, ch)
 }
 
 // quiet: nothing is said for a while.
@@ -278,13 +287,25 @@ func (p *player) expectEnd(st *step, ch *channel, timeout time.Duration, closes 
 // closePeer expects that the peer closes. Which end closes first is often left to chance: if the peer does not, this side closes, and the peer
 // is to follow, unless the play is exact.
 func (p *player) closePeer(st *step, ch *channel) error {
-	if !p.opts.Exact && !ch.ownEnd && !ch.peerEnd && !ch.closed && !ch.isAhead && ch.c.R.Buffered() == 0 {
+	if p.mayShut(ch) && !p.opts.Exact && !ch.ownEnd && !ch.peerEnd && !ch.closed && !ch.isAhead && ch.c.R.Buffered() == 0 {
 		octets, err := p.ending(ch, p.opts.Timeouts.Settle+p.grant)
 		if !octets && errors.Is(err, os.ErrDeadlineExceeded) && p.ctx.Err() == nil {
+			if p.unused[ch.name] {
+				ch.closed = true // a server may keep what it never took
+				ch.c.Close()
+				return nil
+			}
 			p.shut(ch)
 		}
 	}
 	return p.expectEnd(st, ch, p.timeout(), true)
+}
+
+// mayShut reports whether this side may close a connection that the peer is to close: not where the close is how the peer tells the end of its
+// data.
+func (p *player) mayShut(ch *channel) bool {
+	i := p.index(ch)
+	return p.control[i] || p.unused[ch.name] || p.said[i][partyIndex(p.opts.Side)]
 }
 
 func (p *player) expectReset(st *step, ch *channel) error {
@@ -295,6 +316,9 @@ func (p *player) expectReset(st *step, ch *channel) error {
 	case isReset(err), isEnd(err) && ch.broken:
 		ch.peerEnd = true
 		return nil
+	case isEnd(err) && !p.opts.Exact && !p.control[st.ch] && p.said[st.ch][partyIndex(p.opts.Side)]:
+		ch.peerEnd = true // whether it had read all when it closed is left to chance
+		return nil
 	}
 	return p.failure(st, err)
 }
@@ -302,6 +326,12 @@ func (p *player) expectReset(st *step, ch *channel) error {
 // endOwn closes this side. The peer learns it at once; what it still says is looked for at the end of the play.
 func (p *player) endOwn(st *step, ch *channel) error {
 	if ch.closed {
+		return nil
+	}
+	if said := p.said[st.ch]; !p.control[st.ch] && !ch.peerEnd && said[partyIndex(p.opts.Side.Other())] && !said[partyIndex(p.opts.Side)] {
+		// Who only listens and closes breaks the transfer off, whatever is still on its way.
+		ch.closed = true
+		ch.c.Close()
 		return nil
 	}
 	if !ch.peerEnd && (ch.isAhead || ch.c.R.Buffered() > 0) {
@@ -361,6 +391,14 @@ func (p *player) finish() error {
 		return nil
 	}
 	last := &p.steps[len(p.steps)-1]
+	for i := range p.chans {
+		if ch := &p.chans[i]; ch.due != nil && !p.idle(ch) {
+			ch.dueTLS = nil
+			if err := p.meet(ch); err != nil {
+				return err
+			}
+		}
+	}
 	for i := range p.chans {
 		ch := &p.chans[i]
 		if ch.c == nil || ch.closed {

@@ -1,41 +1,12 @@
 package play
 
 import (
-	"net/netip"
 	"strings"
 	"testing"
 
 	"harness/protocols/dialect"
 	"harness/transcript"
 )
-
-// FuzzAddress reads what a peer announces: it never fails otherwise than by an error, and reads what is written here.
-func FuzzAddress(f *testing.F) {
-	for _, s := range []string{"127,0,0,1,195,80", "|||50001|", "|1|127.0.0.1|51211|", "|2|::1|51211|", ",,,,,", "||||", "1", "|||99999|"} {
-		f.Add(s, uint16(50001))
-	}
-	f.Fuzz(func(t *testing.T, s string, port uint16) {
-		for _, kind := range []string{"pasv", "port", "epsv", "eprt"} {
-			parsePort(kind, []byte(s))
-			v := &transcript.Value{Kind: kind}
-			if kind[0] == 'e' {
-				v.Octets = []byte("|")
-			}
-			for _, ip := range []string{"127.0.0.1", "::1"} {
-				b, err := formatAddress(v, netip.AddrPortFrom(netip.MustParseAddr(ip), port))
-				if err != nil {
-					if kind[0] == 'p' && ip == "::1" {
-						continue
-					}
-					t.Fatal(err)
-				}
-				if got, err := parsePort(kind, b); err != nil || got != port {
-					t.Fatalf("%s %s: %d, %v", kind, b, got, err)
-				}
-			}
-		}
-	})
-}
 
 // FuzzMismatch prints a mismatch of any octets: each line shows, and the caret stands below the octet.
 func FuzzMismatch(f *testing.F) {

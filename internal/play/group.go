@@ -224,7 +224,7 @@ func (p *player) blobDiffers(st *step, ch *channel, have, want []byte, at int64)
 		taken := ch.feeder(party).until(have, func() bool { return ch.tracker.Next(party).Kind == dialect.Line })
 		p.putBack(ch, bytes.Clone(have[taken:]))
 	}
-	return &differs{m: m, read: ch.tracker != nil, saw: true}
+	return &differs{m: m, read: true, saw: true}
 }
 
 // resync goes on after a mismatch on the client's side: it reads the rest of the server's answer, and moves behind the session's.

@@ -137,8 +137,20 @@ type Hooks interface {
 	Begin(verb, shown string) error
 	// End is called when the answer is whole; shown is its first line.
 	End(shown string) error
+	// EndTLS ends TLS, by close_notify both ways.
+	EndTLS(ctx context.Context) error
 	// Logging reports whether the shown lines are wanted; otherwise they are "".
 	Logging() bool
+}
+
+// DataLink is what the Listen and Dial of a [Transport] may hand out in place of an ordinary data connection: one that its owner has a part in, a
+// mock server with its faults. Its net.Conn is closed by Link's Close.
+type DataLink interface {
+	net.Conn
+	// Link is the connection as the player uses it for everything but sending and TLS.
+	Link() *conn.Conn
+	// StartTLS makes the handshake.
+	StartTLS(ctx context.Context) error
 }
 
 // Network has the parts of a [Transport] that are the same for all: data connections over TCP. Others embed it.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/netip"
 	"os"
 	"sync"
 	"syscall"
@@ -28,7 +29,8 @@ type player struct {
 	chans []channel
 	binds transcript.Bindings
 	rep   *Report
-	at    int // the step in hand
+	at    int          // the step in hand
+	done  map[int]bool // steps that were played before their turn
 
 	recent [5]heard
 	heardN int
@@ -56,8 +58,15 @@ type channel struct {
 	hooks   Hooks
 	tracker dialect.Tracker
 	feed    [2]feeder // the client's, the server's
-	ln      net.Listener
-	addr    string
+
+	// Of data connections.
+	ln     net.Listener
+	peer   netip.Addr // who may connect to ln
+	addr   string     // where the peer listens
+	link   DataLink
+	due    *step // the peer is to make the connection
+	dueTLS *step // the handshake is to come
+	gone   bool  // writing told that the peer hears nothing more
 
 	ahead   dialect.Unit // a line that was read and not taken
 	isAhead bool
@@ -182,7 +191,7 @@ func (p *player) connect(linker Linker, ch *channel) error {
 }
 
 func (p *player) connOptions(channel string) conn.Options {
-	return conn.Options{Local: p.opts.Side, Channel: channel, Tap: p.opts.Tap, LineLimit: p.opts.LineLimit}
+	return conn.Options{Local: p.opts.Side, Channel: channel, Tap: p.opts.Tap, LineLimit: p.opts.LineLimit, TLSMayEnd: p.tlsEnds}
 }
 
 func (p *player) adopt(ch *channel, c *conn.Conn) {
@@ -246,29 +255,47 @@ func (p *player) run() error {
 			}
 			continue
 		}
-		err := p.step(st)
-		if err == nil {
-			p.rep.Played += st.count
+		if p.done[p.at] {
 			p.at++
 			continue
 		}
-		var d *differs
-		if !errors.As(err, &d) {
+		if err := p.ahead(st); err != nil {
 			return err
 		}
-		if p.shaken && d.m.Outcome == GotNothing && len(d.m.Received) == 0 && p.opts.Side == dialect.Client {
-			p.at = p.runEnd() // an answer that differs, and is reported, is shorter too
-			continue
-		}
-		p.rep.Problems = append(p.rep.Problems, d.m)
-		if p.opts.Side != dialect.Client || !d.read {
-			return errStop
-		}
-		if err := p.resync(st, d); err != nil {
+		if err := p.play(st); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// play plays the step in hand and moves behind it, and behind what a mismatch took with it.
+func (p *player) play(st *step) error {
+	err := p.step(st)
+	if err == nil {
+		p.rep.Played += st.count
+		p.at++
+		return nil
+	}
+	var d *differs
+	if !errors.As(err, &d) {
+		return err
+	}
+	if p.shaken && d.m.Outcome == GotNothing && len(d.m.Received) == 0 && p.opts.Side == dialect.Client {
+		p.at = p.runEnd() // an answer that differs, and is reported, is shorter too
+		return nil
+	}
+	p.rep.Problems = append(p.rep.Problems, d.m)
+	if p.opts.Side == dialect.Client && st.op == opSay && !p.control[st.ch] && (d.read || d.m.Outcome == GotClose) {
+		return p.resyncData(st, &p.chans[st.ch], d)
+	}
+	if p.opts.Side == dialect.Client && !p.control[st.ch] && d.m.Outcome == GotMore && st.event.Kind == transcript.Close {
+		return p.resyncMore(st, &p.chans[st.ch])
+	}
+	if p.opts.Side != dialect.Client || !d.read {
+		return errStop
+	}
+	return p.resync(st, d)
 }
 
 // differs is a mismatch on the way up. Read says that the peer's unit was read whole, so that the play may go on behind it.
@@ -345,6 +372,7 @@ func (p *player) sent(ch *channel, err error) error {
 	}
 	if isReset(err) {
 		ch.broken = ch.broken || errors.Is(err, syscall.ECONNRESET)
+		ch.gone = ch.tracker == nil
 		return nil
 	}
 	return err
@@ -383,7 +411,16 @@ func (p *player) write(ch *channel, b []byte) error {
 		p.dirty++
 	}
 	ch.spoke, ch.implied = true, false
+	if ch.gone {
+		return nil
+	}
 	p.rep.Sent += int64(len(b))
+	if ch.link != nil {
+		ch.dirty = false
+		p.dirty--
+		_, err := ch.link.Write(b)
+		return p.sent(ch, err)
+	}
 	if ch.c.W.Available() >= len(b) {
 		_, err := ch.c.W.Write(b)
 		return err
@@ -397,6 +434,11 @@ func (p *player) write(ch *channel, b []byte) error {
 // opened returns the step's channel if it can be used.
 func (p *player) opened(st *step) (*channel, error) {
 	ch := &p.chans[st.ch]
+	if ch.due != nil || ch.dueTLS != nil {
+		if err := p.meet(ch); err != nil {
+			return nil, err
+		}
+	}
 	if ch.c == nil {
 		return nil, fmt.Errorf("connection %q is not open: the group that opens it did not take place", ch.name)
 	}
@@ -494,7 +536,7 @@ func (p *player) fill(st *step, ch *channel, v *transcript.Value) ([]byte, bool,
 	case v.Kind == "timestamp":
 		ch.stamp = v.Octets
 	case isAddress(v.Kind):
-		live, err := p.listen(st, ch, v)
+		live, err := p.listen(ch, v)
 		return live, err == nil, err
 	case v.Kind == "sasl":
 		return p.fillSASL(ch, st, v)
@@ -748,6 +790,9 @@ func (p *player) accept(st *step, ch *channel, u dialect.Unit, shape dialect.Sha
 		if r.Likeness == dialect.Reworded {
 			m.Offset = firstDifference(u.AppendRaw(nil), append(st.say.Sample(), st.say.End.Octets()...))
 		}
+		if e, ok := ch.tracker.(dialect.Explainer); ok {
+			m.Hint = e.Explain(st.who.Party, unit(shape, st.text, st.say.End), u)
+		}
 		u.Text = bytes.Clone(u.Text)
 		return &differs{m: m, read: true, u: u}
 	}
@@ -796,7 +841,7 @@ func (p *player) values(st *step, ch *channel, u dialect.Unit, r transcript.Matc
 		case v.Value.Kind == "timestamp":
 			ch.stamp = bytes.Clone(v.Octets)
 		case isAddress(v.Value.Kind):
-			err = p.announced(st, ch, v)
+			err = p.announced(ch, v)
 		case v.Value.Kind == "sasl":
 			err = p.heardSASL(ch, st, v)
 		default:

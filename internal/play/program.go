@@ -23,6 +23,10 @@ type Program struct {
 	items   int
 	first   []string // further connections that the client may make from the start on
 
+	unused  map[string]bool // data connections that no transfer begins on
+	said    [][2]bool       // by channel: the client, the server says something there
+	tlsEnds bool            // there is "-- clear"
+
 	needsTLS bool
 	tlsAt    transcript.Position // the first handshake
 }
@@ -92,6 +96,7 @@ func Compile(s *transcript.Session, opts Options) (*Program, error) {
 		return nil, err
 	}
 	p := c.Program
+	c.data()
 	c.implicit()
 	c.lookAhead()
 	if err := c.credentials(); err != nil {
@@ -290,6 +295,11 @@ func (c *compiler) item(it transcript.Item) (step, error) {
 			if !c.needsTLS {
 				c.needsTLS, c.tlsAt = true, it.Position()
 			}
+		case transcript.Clear:
+			if it.Who.IsData() {
+				return st, setupf(it.Position(), "TLS ends on a data connection with the connection: write \"-- close\" with the party that closes it")
+			}
+			c.tlsEnds = true
 		case transcript.Compress:
 			if it.Arg != "deflate" {
 				return st, setupf(it.Position(), "compression by %q is not known; \"deflate\" is", it.Arg)
@@ -369,6 +379,33 @@ func (c *compiler) octets(st *step) {
 	st.size = int64(len(sample))
 	st.literal = len(st.say.Values()) == 0
 	c.longest = max(c.longest, len(st.raw)+4<<10)
+}
+
+// data notes what the session says of its data connections.
+func (c *compiler) data() {
+	c.unused = map[string]bool{}
+	for _, d := range c.session.DataChannels(c.opts.Dialect) {
+		begun := d.Octets() > 0
+		for _, t := range d.Transfers {
+			begun = begun || t.Begun || t.Done()
+		}
+		if d.Name != "" && !begun {
+			c.unused[d.Name] = true
+		}
+	}
+	c.said = make([][2]bool, len(c.names))
+	for i := range c.steps {
+		if s := &c.steps[i]; s.op == opSay {
+			c.said[s.ch][partyIndex(s.who.Party)] = true
+		}
+	}
+}
+
+func partyIndex(p dialect.Party) int {
+	if p == dialect.Client {
+		return 0
+	}
+	return 1
 }
 
 // implicit applies Options.ImplicitTLS.

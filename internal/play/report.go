@@ -52,6 +52,8 @@ const (
 	GotNothing Outcome = "nothing"
 	// GotMore: octets where none are expected.
 	GotMore Outcome = "octets that are not in the session"
+	// GotNone: a line of a data connection's stream is not there; others that the session has behind it are.
+	GotNone Outcome = "no such line"
 	// GotFailure: an operation failed, such as a handshake; Err tells why.
 	GotFailure Outcome = "a failure"
 )
@@ -82,6 +84,8 @@ type Mismatch struct {
 	Likeness dialect.Likeness
 	// Context holds the last lines before, at most 5, oldest first.
 	Context []Heard
+	// Hint says what may be the reason, and what to do; "" for nothing.
+	Hint string
 	// Err is the cause of a failure.
 	Err error
 }
@@ -130,6 +134,9 @@ func (m *Mismatch) Error() string {
 		if len(m.Received) > 0 {
 			fmt.Fprintf(&b, ", after %s", wire.Quote(m.Received))
 		}
+	}
+	if m.Hint != "" {
+		b.WriteString("\n    hint:     " + m.Hint)
 	}
 	return b.String()
 }

@@ -52,7 +52,8 @@ type Options struct {
 // Server is a scripted server. Its methods are safe for concurrent use.
 type Server struct {
 	*mockservers.Server
-	programs []*play.Program
+	programs  []*play.Program
+	handshake time.Duration
 
 	mu      sync.Mutex
 	begun   int
@@ -188,6 +189,9 @@ func newServer(opts Options, sessions []*transcript.Session) (*Server, error) {
 	if implicit && len(opts.Listeners) == 0 {
 		opts.ImplicitTLS = true
 	}
+	if s.handshake = opts.Timeouts.Handshake; s.handshake <= 0 {
+		s.handshake = 10 * time.Second
+	}
 	base, err := mockservers.NewServer(d, opts.Options, s.serve)
 	if err != nil {
 		return nil, err
@@ -301,7 +305,7 @@ func (l *link) Link(ctx context.Context, channel string) (*conn.Conn, play.Hooks
 			return nil, nil, ctx.Err()
 		}
 	}
-	return c.Conn, hooks{c}, nil
+	return c.Conn, hooks{c, l.server.handshake}, nil
 }
 
 // Expect implements play.Transport.
@@ -323,9 +327,16 @@ func (l *link) end() {
 }
 
 // hooks let the faults and the log of the mock server have their part.
-type hooks struct{ c *mockservers.Conn }
+type hooks struct {
+	c         *mockservers.Conn
+	handshake time.Duration // bounds the end of TLS
+}
 
 func (h hooks) StartTLS(context.Context) error { return h.c.StartTLS() }
+
+func (h hooks) EndTLS(ctx context.Context) error {
+	return h.c.Conn.EndTLS(ctx, h.handshake)
+}
 
 func (h hooks) Flush() error { return h.c.Flush() }
 

@@ -206,3 +206,28 @@ func TestCompare(t *testing.T) {
 }
 
 func FuzzTracker(f *testing.F) { dialecttest.Fuzz(f, Dialect(), dialogue) }
+
+// FuzzAddressForms reads what a peer announces: it never fails otherwise than by an error, and reads what is written here.
+func FuzzAddressForms(f *testing.F) {
+	for _, s := range []string{"127,0,0,1,195,80", "|||50001|", "|1|127.0.0.1|51211|", "|2|::1|51211|", ",,,,,", "||||", "1", "|||99999|"} {
+		f.Add(s, uint16(50001))
+	}
+	d := Dialect().(dialect.DataDialect)
+	f.Fuzz(func(t *testing.T, s string, port uint16) {
+		for _, form := range []string{"pasv", "port", "epsv", "eprt"} {
+			d.ParseAddress(form, []byte(s))
+			for _, ip := range []string{"127.0.0.1", "::1"} {
+				b, err := d.FormatAddress(form, nil, netip.AddrPortFrom(netip.MustParseAddr(ip), max(port, 1)))
+				if err != nil {
+					if form[0] == 'p' && ip == "::1" {
+						continue
+					}
+					t.Fatal(err)
+				}
+				if got, err := d.ParseAddress(form, b); err != nil || got.Port() != max(port, 1) {
+					t.Fatalf("%s %s: %v, %v", form, b, got, err)
+				}
+			}
+		}
+	})
+}
