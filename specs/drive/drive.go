@@ -113,7 +113,7 @@ func (d *Driver) ConnectTLS(protocol dialect.Dialect, cfg *tls.Config) (Conn, er
 		port = strconv.Itoa(schemes[i].Port)
 	}
 	c.state.tap = d.T.Tap(c.state.name)
-	nc, err := conn.Dial(d.Ctx, "tcp", net.JoinHostPort(u.Hostname(), port), d.Wait(), conn.Options{Tap: c.state.tap, LineLimit: lineLimit})
+	nc, err := conn.Dial(d.Ctx, "tcp", net.JoinHostPort(u.Hostname(), port), d.Wait(), conn.Options{Tap: c.state.tap, LineLimit: lineLimit, TLSMayEnd: true})
 	if err != nil {
 		return c, err
 	}
