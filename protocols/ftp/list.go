@@ -336,8 +336,11 @@ func (e *Entry) parseDOS(line string, loc *time.Location) bool {
 		e.Type, e.Size = FileEntry, int64(size)
 	}
 	rest := line[what.end:]
+	if !strings.HasPrefix(rest, " ") {
+		return false
+	}
 	if e.Type == FileEntry {
-		e.Name = strings.TrimPrefix(rest, " ")
+		e.Name = rest[1:]
 	} else {
 		// <DIR> is padded to the width of a size: 10 spaces behind <DIR>, one column less for each octet that the word is longer.
 		for pad := 15 - len(what.text); pad > 0 && strings.HasPrefix(rest, " "); pad-- {
@@ -354,7 +357,7 @@ func (e *Entry) parseDOS(line string, loc *time.Location) bool {
 		}
 	}
 	e.dots()
-	return e.Name != "" && rest != line[what.end:]
+	return e.Name != ""
 }
 
 // parseEPLF parses "+i8388621.48594,m825718503,r,s280,\tname": facts with a comma behind each, a TAB, the name.
