@@ -1,5 +1,3 @@
-// Package ftp is FTP on the wire (RFC 959), with the extensions for security (RFC 2228, RFC 4217), IPv6 and NAT (RFC 2428), feature
-// negotiation (RFC 2389) and machine-readable listings (RFC 3659).
 package ftp
 
 import (

@@ -148,7 +148,7 @@ func (r Rules) feature(line string, code int) (f Feature, ok bool, err error) {
 		if err := r.forgive(&wire.SyntaxError{Got: octetAt(line, 0), Want: "one space before the feature", Cite: citeFEAT}); err != nil {
 			return f, false, err
 		}
-		text = strings.TrimPrefix(text, strconv.Itoa(code)+"-")
+		text = strings.TrimLeft(strings.TrimPrefix(text, strconv.Itoa(code)+"-"), " \t")
 	}
 	label, params, hasParams := strings.Cut(text, " ")
 	if label == "" || hasParams && params == "" {
