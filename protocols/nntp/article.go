@@ -37,7 +37,7 @@ func SplitArticle(article []byte) (head, body []byte) {
 func Fields(head []byte) iter.Seq[Field] {
 	return func(yield func(Field) bool) {
 		for len(head) > 0 {
-			n := fieldLength(head)
+			n := FieldLength(head)
 			line := bytes.TrimSuffix(head[:n], []byte("\r\n"))
 			head = head[n:]
 			i := bytes.IndexByte(line, ':')
@@ -55,8 +55,8 @@ func Fields(head []byte) iter.Seq[Field] {
 	}
 }
 
-// fieldLength returns the length of the first header of head, its folded lines and its CRLF included.
-func fieldLength(head []byte) int {
+// FieldLength returns the length of the first header of head, its folded lines and its CRLF included.
+func FieldLength(head []byte) int {
 	at := 0
 	for {
 		i := bytes.Index(head[at:], []byte("\r\n"))
@@ -106,7 +106,7 @@ func CheckArticle(article []byte) error {
 		return &wire.SyntaxError{Got: "\r\n", Want: "a header", Cite: cite}
 	}
 	for at := 0; at < len(head); {
-		n := fieldLength(head[at:])
+		n := FieldLength(head[at:])
 		line := head[at : at+n-2]
 		i := bytes.IndexByte(line, ':')
 		if i < 1 || !IsField(string(line[:i])) {
