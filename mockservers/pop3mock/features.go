@@ -2,7 +2,6 @@ package pop3mock
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -11,18 +10,8 @@ import (
 	"harness/mockservers"
 )
 
-// Feature is a switch of the server. It is written "NAME" or "NAME=VALUE" to switch it on, and "-NAME" to switch it off.
-type Feature struct {
-	Name string `json:"name"`
-	// Value is the form of the value; "" if there is none.
-	Value string `json:"value,omitempty"`
-	// Default is how it stands: "on", "off", or a value.
-	Default string `json:"default"`
-	Summary string `json:"summary"`
-
-	set func(f *features, value string) error
-	off func(f *features) error
-}
+// Feature is a switch of the server; see [mockservers.Feature] for how it is written.
+type Feature = mockservers.Feature
 
 // delay is a LOGIN-DELAY, expire an EXPIRE: the value for all, and that for each user if it differs.
 type delay struct {
@@ -74,28 +63,14 @@ func defaultFeatures() features {
 	return f
 }
 
-// flag makes the switch of a bool.
-func flag(name, standing, summary string, field func(*features) *bool) Feature {
-	return Feature{Name: name, Default: standing, Summary: summary,
-		set: func(f *features, value string) error {
-			if value != "" {
-				return fmt.Errorf("it takes no value")
-			}
-			*field(f) = true
-			return nil
-		},
-		off: func(f *features) error { *field(f) = false; return nil },
-	}
-}
-
-var featureTable = []Feature{
-	flag("CAPA", "on", "the CAPA command (RFC 2449)", func(f *features) *bool { return &f.capa }),
-	flag("TOP", "on", "the TOP command (RFC 1939 section 7)", func(f *features) *bool { return &f.top }),
-	flag("UIDL", "on", "the UIDL command (RFC 1939 section 7)", func(f *features) *bool { return &f.uidl }),
-	flag("USER", "on", "the USER and PASS commands (RFC 1939 section 7)", func(f *features) *bool { return &f.user }),
-	flag("APOP", "on", "the APOP command and its timestamp in the greeting (RFC 1939 section 7)", func(f *features) *bool { return &f.apop }),
-	{Name: "SASL", Value: "MECHANISM[,MECHANISM...]", Default: "all but ANONYMOUS", Summary: "the AUTH command and its mechanisms (RFC 5034)",
-		set: func(f *features, value string) error {
+var featureTable = mockservers.Switches[features]{
+	mockservers.Flag("CAPA", "on", "the CAPA command (RFC 2449)", func(f *features) *bool { return &f.capa }),
+	mockservers.Flag("TOP", "on", "the TOP command (RFC 1939 section 7)", func(f *features) *bool { return &f.top }),
+	mockservers.Flag("UIDL", "on", "the UIDL command (RFC 1939 section 7)", func(f *features) *bool { return &f.uidl }),
+	mockservers.Flag("USER", "on", "the USER and PASS commands (RFC 1939 section 7)", func(f *features) *bool { return &f.user }),
+	mockservers.Flag("APOP", "on", "the APOP command and its timestamp in the greeting (RFC 1939 section 7)", func(f *features) *bool { return &f.apop }),
+	{Feature: Feature{Name: "SASL", Value: "MECHANISM[,MECHANISM...]", Default: "all but ANONYMOUS", Summary: "the AUTH command and its mechanisms (RFC 5034)"},
+		Set: func(f *features, value string) error {
 			if value == "" {
 				f.mechanisms = defaultFeatures().mechanisms
 				return nil
@@ -110,14 +85,14 @@ var featureTable = []Feature{
 			}
 			return nil
 		},
-		off: func(f *features) error { f.mechanisms = nil; return nil },
+		Off: func(f *features) error { f.mechanisms = nil; return nil },
 	},
-	flag("STLS", "on", "the STLS command (RFC 2595)", func(f *features) *bool { return &f.stls }),
-	flag("PIPELINING", "on", "PIPELINING (RFC 2449 section 6.6); without it a command that was sent too early is refused", func(f *features) *bool { return &f.pipelining }),
-	flag("RESP-CODES", "on", "response codes (RFC 2449 section 8)", func(f *features) *bool { return &f.respCodes }),
-	flag("AUTH-RESP-CODE", "on", "the AUTH response code (RFC 3206)", func(f *features) *bool { return &f.authRespCode }),
-	{Name: "LOGIN-DELAY", Value: "SECONDS[,USER=SECONDS]", Default: "off", Summary: "the least time between logins, enforced; with USER= the user's own, which may be less (RFC 2449 section 6.5)",
-		set: func(f *features, value string) error {
+	mockservers.Flag("STLS", "on", "the STLS command (RFC 2595)", func(f *features) *bool { return &f.stls }),
+	mockservers.Flag("PIPELINING", "on", "PIPELINING (RFC 2449 section 6.6); without it a command that was sent too early is refused", func(f *features) *bool { return &f.pipelining }),
+	mockservers.Flag("RESP-CODES", "on", "response codes (RFC 2449 section 8)", func(f *features) *bool { return &f.respCodes }),
+	mockservers.Flag("AUTH-RESP-CODE", "on", "the AUTH response code (RFC 3206)", func(f *features) *bool { return &f.authRespCode }),
+	{Feature: Feature{Name: "LOGIN-DELAY", Value: "SECONDS[,USER=SECONDS]", Default: "off", Summary: "the least time between logins, enforced; with USER= the user's own, which may be less (RFC 2449 section 6.5)"},
+		Set: func(f *features, value string) error {
 			all, own, individual := strings.Cut(value, ",USER=")
 			n, err := strconv.Atoi(all)
 			if err != nil || n < 0 {
@@ -132,10 +107,10 @@ var featureTable = []Feature{
 			f.loginDelay = d
 			return nil
 		},
-		off: func(f *features) error { f.loginDelay = delay{}; return nil },
+		Off: func(f *features) error { f.loginDelay = delay{}; return nil },
 	},
-	{Name: "EXPIRE", Value: "DAYS|NEVER[,USER=DAYS|NEVER]", Default: "NEVER", Summary: "the retention that is announced; with 0, QUIT removes what was retrieved (RFC 2449 section 6.7)",
-		set: func(f *features, value string) error {
+	{Feature: Feature{Name: "EXPIRE", Value: "DAYS|NEVER[,USER=DAYS|NEVER]", Default: "NEVER", Summary: "the retention that is announced; with 0, QUIT removes what was retrieved (RFC 2449 section 6.7)"},
+		Set: func(f *features, value string) error {
 			all, own, individual := strings.Cut(value, ",USER=")
 			e := expire{on: true, all: all, user: all, individual: individual}
 			if individual {
@@ -155,10 +130,10 @@ var featureTable = []Feature{
 			f.expire = e
 			return nil
 		},
-		off: func(f *features) error { f.expire = expire{}; return nil },
+		Off: func(f *features) error { f.expire = expire{}; return nil },
 	},
-	{Name: "IMPLEMENTATION", Value: "TEXT", Default: "harness-pop3mock", Summary: "what the server says that it is (RFC 2449 section 6.9)",
-		set: func(f *features, value string) error {
+	{Feature: Feature{Name: "IMPLEMENTATION", Value: "TEXT", Default: "harness-pop3mock", Summary: "what the server says that it is (RFC 2449 section 6.9)"},
+		Set: func(f *features, value string) error {
 			for i := 0; i < len(value); i++ {
 				if value[i] < ' ' || value[i] >= 0x7f {
 					return fmt.Errorf("expected printable ASCII, got %q", value)
@@ -170,10 +145,10 @@ var featureTable = []Feature{
 			f.implementation = value
 			return nil
 		},
-		off: func(f *features) error { f.implementation = ""; return nil },
+		Off: func(f *features) error { f.implementation = ""; return nil },
 	},
-	{Name: "UTF8", Value: "USER|NOUSER|REFUSE", Default: "USER", Summary: "the UTF8 command (RFC 6856): USER accepts names and passwords in UTF-8; REFUSE does too, and refuses messages that need UTF-8 without the mode instead of sending a surrogate",
-		set: func(f *features, value string) error {
+	{Feature: Feature{Name: "UTF8", Value: "USER|NOUSER|REFUSE", Default: "USER", Summary: "the UTF8 command (RFC 6856): USER accepts names and passwords in UTF-8; REFUSE does too, and refuses messages that need UTF-8 without the mode instead of sending a surrogate"},
+		Set: func(f *features, value string) error {
 			switch value {
 			case "", "USER":
 				f.utf8, f.utf8User, f.utf8Refuse = true, true, false
@@ -186,10 +161,10 @@ var featureTable = []Feature{
 			}
 			return nil
 		},
-		off: func(f *features) error { f.utf8, f.utf8User, f.utf8Refuse = false, false, false; return nil },
+		Off: func(f *features) error { f.utf8, f.utf8User, f.utf8Refuse = false, false, false; return nil },
 	},
-	{Name: "LANG", Value: "TAG", Default: "en", Summary: "the LANG command (RFC 6856 section 3); the value is the language that LANG * selects",
-		set: func(f *features, value string) error {
+	{Feature: Feature{Name: "LANG", Value: "TAG", Default: "en", Summary: "the LANG command (RFC 6856 section 3); the value is the language that LANG * selects"},
+		Set: func(f *features, value string) error {
 			if value == "" {
 				value = "en"
 			}
@@ -200,10 +175,10 @@ var featureTable = []Feature{
 			f.lang, f.language = true, tag
 			return nil
 		},
-		off: func(f *features) error { f.lang = false; return nil },
+		Off: func(f *features) error { f.lang = false; return nil },
 	},
-	{Name: "CLEARTEXT", Value: "all|user|none", Default: "user", Summary: "passwords without TLS: USER and PASS as well as SASL mechanisms (all), USER and PASS (user), or none",
-		set: func(f *features, value string) error {
+	{Feature: Feature{Name: "CLEARTEXT", Value: "all|user|none", Default: "user", Summary: "passwords without TLS: USER and PASS as well as SASL mechanisms (all), USER and PASS (user), or none"},
+		Set: func(f *features, value string) error {
 			switch value {
 			case "":
 				value = cleartextAll
@@ -214,13 +189,13 @@ var featureTable = []Feature{
 			f.cleartext = value
 			return nil
 		},
-		off: func(f *features) error { f.cleartext = cleartextNone; return nil },
+		Off: func(f *features) error { f.cleartext = cleartextNone; return nil },
 	},
-	flag("ONE-METHOD", "off", "a mailbox that was logged into by APOP is closed to USER and PASS, and the other way round (RFC 1939 section 13)", func(f *features) *bool { return &f.oneMethod }),
-	flag("BARE-LF", "off", "commands may end in a bare LF", func(f *features) *bool { return &f.bareLF }),
-	flag("UPDATE-FAILS", "off", "QUIT cannot remove the messages (RFC 1939 section 6)", func(f *features) *bool { return &f.updateFails }),
-	{Name: "AUTOLOGOUT", Value: "DURATION", Default: "10m", Summary: "how long a session may be silent (RFC 1939 section 3 wants at least 10 minutes)",
-		set: func(f *features, value string) error {
+	mockservers.Flag("ONE-METHOD", "off", "a mailbox that was logged into by APOP is closed to USER and PASS, and the other way round (RFC 1939 section 13)", func(f *features) *bool { return &f.oneMethod }),
+	mockservers.Flag("BARE-LF", "off", "commands may end in a bare LF", func(f *features) *bool { return &f.bareLF }),
+	mockservers.Flag("UPDATE-FAILS", "off", "QUIT cannot remove the messages (RFC 1939 section 6)", func(f *features) *bool { return &f.updateFails }),
+	{Feature: Feature{Name: "AUTOLOGOUT", Value: "DURATION", Default: "10m", Summary: "how long a session may be silent (RFC 1939 section 3 wants at least 10 minutes)"},
+		Set: func(f *features, value string) error {
 			d, err := time.ParseDuration(value)
 			if err != nil || d <= 0 {
 				return fmt.Errorf("expected a duration such as 500ms, got %q", value)
@@ -228,7 +203,7 @@ var featureTable = []Feature{
 			f.autologout = d
 			return nil
 		},
-		off: func(f *features) error { f.autologout = 365 * 24 * time.Hour; return nil },
+		Off: func(f *features) error { f.autologout = 365 * 24 * time.Hour; return nil },
 	},
 }
 
@@ -245,38 +220,9 @@ func days(s string) (int, error) {
 }
 
 // Features lists the switches.
-func Features() []Feature { return slices.Clone(featureTable) }
+func Features() []Feature { return featureTable.List() }
 
 func parseFeatures(list []string) (features, error) {
 	f := defaultFeatures()
-	for _, spec := range list {
-		name, value, _ := strings.Cut(spec, "=")
-		name, off := strings.CutPrefix(name, "-")
-		name = strings.ToUpper(name)
-		i := slices.IndexFunc(featureTable, func(t Feature) bool { return t.Name == name })
-		if i < 0 {
-			names := make([]string, len(featureTable))
-			for i, t := range featureTable {
-				names[i] = t.Name
-			}
-			if near := mockservers.Near(name, names); len(near) > 0 {
-				names = near
-			}
-			return f, fmt.Errorf("unknown feature %q; there is %s", spec, strings.Join(names, ", "))
-		}
-		t := featureTable[i]
-		var err error
-		switch {
-		case !off:
-			err = t.set(&f, value)
-		case value != "":
-			err = fmt.Errorf("a feature that is switched off takes no value")
-		default:
-			err = t.off(&f)
-		}
-		if err != nil {
-			return f, fmt.Errorf("feature %q: %w", spec, err)
-		}
-	}
-	return f, nil
+	return f, featureTable.Apply(&f, list)
 }
