@@ -485,6 +485,93 @@ func TestReplyReader(t *testing.T) {
 	}
 }
 
+// TestReplyLeniency wants what the rules for FTP add: departures that are forgiven one by one, limits that are recovered from.
+func TestReplyLeniency(t *testing.T) {
+	for _, c := range []struct {
+		text    string
+		lines   []string
+		notes   int
+		refused bool // by rules without Forgive
+	}{
+		{"200 a\r\n", []string{"a"}, 0, false},
+		{"200 a\n", []string{"a"}, 1, true},
+		{"200-a\nb\n200 c\n", []string{"a", "b", "c"}, 3, true},
+		{"200\r\n", []string{""}, 1, true},
+		{"200\n", []string{""}, 2, true},
+		{"200a\r\n", []string{"a"}, 1, true},
+		{"200-a\r\n200b\r\n200\r\n", []string{"a", "200b", ""}, 1, true},
+		{"631 a\r\n", []string{"a"}, 0, false},
+	} {
+		notes := 0
+		rr := ReplyReader{Style: FirstAndLast, Space: true, Protected: true, Cite: "RFC 0"}
+		_, err := rr.Read(NewReader(strings.NewReader(c.text)))
+		if (err != nil) != c.refused {
+			t.Errorf("%q: strict: %v", c.text, err)
+		}
+		rr.Forgive = func(e *SyntaxError) error {
+			if e.Cite != "RFC 0" {
+				t.Errorf("%q: %v", c.text, e)
+			}
+			notes++
+			return nil
+		}
+		got, err := rr.Read(NewReader(strings.NewReader(c.text)))
+		if err != nil || !slices.Equal(got.Lines, c.lines) || notes != c.notes || string(got.Raw) != c.text {
+			t.Errorf("%q: %+v, %v, %d notes", c.text, got, err, notes)
+		}
+		refuse := errors.New("refused")
+		rr.Forgive = func(*SyntaxError) error { return refuse }
+		if _, err := rr.Read(NewReader(strings.NewReader(c.text))); (err == refuse) != c.refused {
+			t.Errorf("%q: %v", c.text, err)
+		}
+	}
+	for _, text := range []string{"2000\r\n", "2000 a\r\n", "099 a\r\n", "700 a\r\n", "20 a\r\n", "200 a"} {
+		rr := ReplyReader{Style: FirstAndLast, Protected: true, Forgive: func(*SyntaxError) error { return nil }}
+		if got, err := rr.Read(NewReader(strings.NewReader(text))); err == nil {
+			t.Errorf("%q: %+v", text, got)
+		}
+	}
+	if _, err := (ReplyReader{}).Read(NewReader(strings.NewReader("600 a\r\n"))); err == nil || !strings.Contains(err.Error(), "599") {
+		t.Error(err)
+	}
+}
+
+func TestReplyExcess(t *testing.T) {
+	text := "200-a\r\nb\r\nc\r\nd\r\n200 e\r\n"
+	for _, c := range []struct {
+		rr      ReplyReader
+		lines   []string
+		dropped int
+	}{
+		{ReplyReader{MaxLines: 5}, []string{"a", "b", "c", "d", "e"}, 0},
+		{ReplyReader{MaxLines: 4}, nil, 0},
+		{ReplyReader{MaxLines: 4, Excess: 1}, []string{"a", "b", "c", "d", "e"}, 1},
+		{ReplyReader{MaxLines: 2, Excess: 3}, []string{"a", "b", "e"}, 3},
+		{ReplyReader{MaxLines: 2, Excess: 2}, nil, 0},
+		{ReplyReader{MaxOctets: len(text)}, []string{"a", "b", "c", "d", "e"}, 0},
+		{ReplyReader{MaxOctets: 10, Excess: 3}, []string{"a", "b", "e"}, 3},
+		{ReplyReader{MaxOctets: 10, Excess: 2}, nil, 0},
+		{ReplyReader{MaxOctets: 10}, nil, 0},
+	} {
+		c.rr.Style = FirstAndLast
+		r := NewReader(strings.NewReader(text + "next"))
+		got, err := c.rr.Read(r)
+		var limit *LimitError
+		if c.lines == nil {
+			if !errors.As(err, &limit) {
+				t.Errorf("%+v: %+v, %v", c.rr, got, err)
+			}
+			continue
+		}
+		if err != nil || !slices.Equal(got.Lines, c.lines) || got.Dropped != c.dropped {
+			t.Errorf("%+v: %+v, %v", c.rr, got, err)
+		}
+		if l, _ := r.ReadLine(); l.String() != "next" {
+			t.Errorf("%+v: behind it %q", c.rr, l)
+		}
+	}
+}
+
 func TestWriter(t *testing.T) {
 	var b bytes.Buffer
 	w := NewWriter(&b)
@@ -613,8 +700,12 @@ func FuzzReply(f *testing.F) {
 	f.Add([]byte("211-a\r\n x\r\n211 b\r\n"), byte(1))
 	f.Add([]byte("500 x\r\n"), byte(2))
 	f.Fuzz(func(t *testing.T, text []byte, style byte) {
-		reply, err := ReplyReader{Style: ReplyStyle(style % 3), MaxLines: 10}.Read(NewReader(bytes.NewReader(text)))
-		if err == nil && (!bytes.HasPrefix(text, reply.Raw) || len(reply.Lines) == 0 || reply.Code < 100 || reply.Code > 599) {
+		rr := ReplyReader{Style: ReplyStyle(style % 3), MaxLines: 10, Space: style&4 != 0}
+		if style&8 != 0 {
+			rr.Forgive, rr.Excess = func(*SyntaxError) error { return nil }, 3
+		}
+		reply, err := rr.Read(NewReader(bytes.NewReader(text)))
+		if err == nil && (reply.Dropped == 0 && !bytes.HasPrefix(text, reply.Raw) || len(reply.Lines) == 0 || reply.Code < 100 || reply.Code > 599) {
 			t.Fatalf("%q: %+v", text, reply)
 		}
 	})
