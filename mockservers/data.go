@@ -42,7 +42,8 @@ type DataInfo struct {
 	Sent, Received int64
 	// TLS tells that it was protected, and Resumed that it resumed the TLS session of the control connection.
 	TLS, Resumed bool
-	// End is "close" (the server closed it in order), "eof" (the client did), "reset" (the server broke it off), "lost" (it broke off); "" while it
+	// End is "close" (the server closed it in order), "eof" (the client did), "reset" (the server broke it off), "abort" (a transfer was aborted),
+	// "lost" (it broke off); "" while it
 	// goes on.
 	End string
 }
@@ -187,7 +188,7 @@ func (t *Transfer) Dial(ctx context.Context, local, remote netip.AddrPort) (*Dat
 	return t.begin(ctx, nc, false)
 }
 
-// Data is a data connection. It is used by one goroutine at a time, but Reset may be called by any.
+// Data is a data connection. It is used by one goroutine at a time, but Reset and Abort may be called by any.
 type Data struct {
 	*conn.Conn
 	c      *Conn
@@ -305,7 +306,7 @@ func (d *Data) pass(p []byte) (done int, err error) {
 			return d.W.Flush()
 		})
 		if err != nil {
-			d.lost()
+			d.remember("lost")
 			return done, err
 		}
 		done += len(part)
@@ -329,25 +330,24 @@ func (d *Data) take(p []byte) (n int, err error) {
 		return err
 	})
 	d.received.Add(int64(n))
-	if err != nil {
-		d.lost()
-		if errors.Is(err, io.EOF) {
-			d.mu.Lock()
-			d.info.End = "eof"
-			d.mu.Unlock()
-			if d.Truncated() {
-				err = io.ErrUnexpectedEOF
-			}
+	switch {
+	case err == nil:
+	case errors.Is(err, io.EOF):
+		d.remember("eof")
+		if d.Truncated() {
+			err = io.ErrUnexpectedEOF
 		}
+	default:
+		d.remember("lost")
 	}
 	return n, err
 }
 
-// lost remembers that the connection broke off, unless it is known better.
-func (d *Data) lost() {
+// remember keeps how the connection ended, unless it is known already.
+func (d *Data) remember(how string) {
 	d.mu.Lock()
 	if d.info.End == "" {
-		d.info.End = "lost"
+		d.info.End = how
 	}
 	d.mu.Unlock()
 }
@@ -388,7 +388,7 @@ func (d *Data) SendFile(f *os.File) (done int64, err error) {
 		d.sent.Add(n)
 		switch {
 		case err != nil:
-			d.lost()
+			d.remember("lost")
 			return done, err
 		case part.N > 0:
 			return done, nil
@@ -410,9 +410,12 @@ func (d *Data) Close() error {
 // Reset breaks the connection off: the client sees it reset.
 func (d *Data) Reset() error { return d.end("reset", d.Conn.Reset) }
 
+// Abort closes the connection at once, as the abortion of a transfer does: what was sent arrives, and TLS does not say that it was all. It may
+// be called by any goroutine.
+func (d *Data) Abort() error { return d.end("abort", d.Raw().Close) }
+
 func (d *Data) end(how string, f func() error) error {
 	d.cancel()
-	err := f()
 	d.mu.Lock()
 	first := d.info.Ended.IsZero()
 	if first {
@@ -422,6 +425,7 @@ func (d *Data) end(how string, f func() error) error {
 		}
 	}
 	d.mu.Unlock()
+	err := f()
 	if !first {
 		return nil
 	}

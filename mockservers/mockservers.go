@@ -131,6 +131,7 @@ type Server struct {
 	captured  atomic.Int64
 	ticketKey [32]byte // of TLS session tickets
 	tlsMayEnd bool
+	farewell  time.Duration
 	caOnce    sync.Once
 	caErr     error
 	logMu     sync.Mutex
@@ -333,6 +334,29 @@ func (s *Server) reserve(n int64) bool {
 	return false
 }
 
+// Farewell has Close wait for d, so that the sessions can end by themselves: the context of their connections is done then. A mock calls it
+// before the server starts.
+func (s *Server) Farewell(d time.Duration) { s.farewell = d }
+
+// leave waits until the sessions have ended, for the time of farewell.
+func (s *Server) leave() {
+	ctx, cancel := context.WithTimeout(context.Background(), s.farewell)
+	defer cancel()
+	for {
+		s.mu.Lock()
+		n, changed := len(s.live), s.changed
+		s.mu.Unlock()
+		if n == 0 {
+			return
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
 // Close stops listening, ends all sessions, and waits until their goroutines have ended. A second call waits too.
 func (s *Server) Close() error {
 	s.mu.Lock()
@@ -345,6 +369,11 @@ func (s *Server) Close() error {
 			if cerr := nl.Close(); cerr != nil && !errors.Is(cerr, net.ErrClosed) {
 				err = errors.Join(err, cerr)
 			}
+		}
+		if s.farewell > 0 {
+			s.mu.Unlock()
+			s.leave()
+			s.mu.Lock()
 		}
 		for _, c := range s.live {
 			c.Raw().Close()

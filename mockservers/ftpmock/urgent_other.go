@@ -1,0 +1,7 @@
+//go:build !unix
+
+package ftpmock
+
+import "net"
+
+func inlineUrgent(net.Conn) {}
