@@ -226,16 +226,22 @@ func (p *session) setTime(timeVal, name string) error {
 // --- SITE
 
 // siteCommands are those of SITE, with their syntax.
-var siteCommands = []struct {
+var siteCommands []siteCommand
+
+type siteCommand struct {
 	verb, syntax string
 	run          func(*session, string) error
-}{
-	{"CHMOD", "CHMOD mode pathname", (*session).siteChmod},
-	{"HELP", "HELP", func(p *session, _ string) error { return p.siteHelp() }},
-	{"IDLE", "IDLE [seconds]", (*session).siteIdle},
-	{"SYMLINK", "SYMLINK target pathname", (*session).siteSymlink},
-	{"UMASK", "UMASK [mode]", (*session).siteUmask},
-	{"UTIME", "UTIME time-val pathname, or UTIME pathname access-time modification-time creation-time UTC", (*session).siteUtime},
+}
+
+func init() {
+	siteCommands = []siteCommand{
+		{"CHMOD", "CHMOD mode pathname", (*session).siteChmod},
+		{"HELP", "HELP", func(p *session, _ string) error { return p.siteHelp() }},
+		{"IDLE", "IDLE [seconds]", (*session).siteIdle},
+		{"SYMLINK", "SYMLINK target pathname", (*session).siteSymlink},
+		{"UMASK", "UMASK [mode]", (*session).siteUmask},
+		{"UTIME", "UTIME time-val pathname, or UTIME pathname access-time modification-time creation-time UTC", (*session).siteUtime},
+	}
 }
 
 func (p *session) doSite(cmd ftp.Command) error {
@@ -351,4 +357,3 @@ func (p *session) setUtime(t time.Time, name string) error {
 	}
 	return p.reply(ftp.CodeOK, textUtime)
 }
-

@@ -63,7 +63,7 @@ func (p *session) failed() error {
 	p.failures++
 	if p.f.maxLogins > 0 && p.failures >= p.f.maxLogins {
 		p.over = true
-		return p.reply(ftp.CodeNotAvailable, textTooManyLogins)
+		return p.reply(ftp.CodeServiceNotAvailable, textTooManyLogins)
 	}
 	return p.reply(ftp.CodeNotLoggedIn, textWrong)
 }
@@ -94,7 +94,7 @@ func (p *session) doAcct(cmd ftp.Command) error {
 func (p *session) login(a Account, code int) error {
 	if a.Refuse != 0 {
 		p.endLogin()
-		p.over = a.Refuse == ftp.CodeNotAvailable
+		p.over = a.Refuse == ftp.CodeServiceNotAvailable
 		return p.reply(a.Refuse, textRefused)
 	}
 	p.view = filestore.View{Tree: p.host.tree, User: a.Name, Anonymous: p.anonymous, ReadOnly: a.ReadOnly || p.f.readOnly, Quota: p.f.quota}
@@ -210,7 +210,7 @@ func (p *session) doAuth(cmd ftp.Command) error {
 	if p.c.R.Buffered() > 0 {
 		p.c.Note("commands were sent behind AUTH, before the handshake (RFC 4217 section 4)")
 		p.over = true
-		return p.reply(ftp.CodeNotAvailable, textTLSAhead)
+		return p.reply(ftp.CodeServiceNotAvailable, textTLSAhead)
 	}
 	p.after = func() error {
 		if err := p.c.StartTLS(); err != nil {
@@ -226,7 +226,7 @@ func (p *session) doAuth(cmd ftp.Command) error {
 		}
 		return nil
 	}
-	return p.reply(ftp.CodeSecurityComplete, textAuth)
+	return p.reply(ftp.CodeAuthOK, textAuth)
 }
 
 func (p *session) doPbsz(cmd ftp.Command) error {
@@ -327,15 +327,11 @@ func (p *session) featList() []string {
 	add(p.f.mdtm, "MDTM")
 	add(p.f.mfmt, "MFMT")
 	if p.f.mlst {
-		line := "MLST "
+		var options []ftp.FactOption
 		for _, f := range factNames {
-			line += f
-			if p.shows(f) {
-				line += "*"
-			}
-			line += ";"
+			options = append(options, ftp.FactOption{Name: f, Enabled: p.shows(f)})
 		}
-		out = append(out, line)
+		out = append(out, "MLST "+ftp.FormatFactOptions(options))
 	}
 	add(p.f.deflate, "MODE Z")
 	add(p.f.auth, "PBSZ")
@@ -357,9 +353,12 @@ func (p *session) doFeat(ftp.Command) error {
 	}
 	lines := []string{p.say(textFeatures)}
 	for _, l := range list {
-		lines = append(lines, " "+l)
+		if !p.dev("feat-no-space") {
+			l = " " + l
+		}
+		lines = append(lines, l)
 	}
-	return p.send(ftp.CodeSystemStatus, append(lines, p.say(textEnd)))
+	return p.send(ftp.CodeSystemStatus, append(lines, "End")) // RFC 2389 section 3.2: in these letters
 }
 
 func (p *session) doOpts(cmd ftp.Command) error {
@@ -425,7 +424,6 @@ func (p *session) doHelp(cmd ftp.Command) error {
 	}
 	return p.reply(ftp.CodeHelp, textSyntaxOf, spec.Syntax())
 }
-
 
 // localAddr is the address that the client connected to.
 func (p *session) localAddr() netip.Addr { return addrOf(p.c.LocalAddr().String()).Addr() }

@@ -2,8 +2,8 @@ package ftpmock
 
 import (
 	"errors"
+	"fmt"
 	"net/netip"
-	"strings"
 	"time"
 
 	"harness/protocols/ftp"
@@ -98,20 +98,19 @@ func (p *session) doPasv(ftp.Command) error {
 	port, err := p.listen()
 	if err != nil {
 		p.c.Note("%v", err)
-		return p.reply(ftp.CodeNotAvailable, textNoPort)
+		return p.reply(ftp.CodeServiceNotAvailable, textNoPort)
 	}
 	if p.f.pasvAddress.IsValid() {
 		address = p.f.pasvAddress
 	}
-	six, err := ftp.FormatPASV(netip.AddrPortFrom(address, port))
+	six, err := ftp.FormatPORT(netip.AddrPortFrom(address, port))
 	if err != nil {
 		return err
 	}
-	// FormatPASV has parentheses, which are in use, though they are not certain (RFC 1123 section 4.1.2.6).
-	six = strings.Trim(six, "()")
 	if p.deviates() {
 		six = p.mispasv(six)
 	}
+	// The parentheses are in use, though they are not certain (RFC 1123 section 4.1.2.6).
 	switch p.f.pasvForm {
 	case pasvBare:
 		return p.reply(ftp.CodePassive, textPassiveBare, six)
@@ -130,19 +129,16 @@ func (p *session) doEpsv(cmd ftp.Command) error {
 		p.epsvAll = true
 		return p.reply(ftp.CodeOK, textEpsvAllOK)
 	case errors.As(err, &unknown), err == nil && network != 0 && network != own:
-		return p.send(ftp.CodeBadNetworkProtocol, []string{p.say(textNetwork) + " " + ftp.FormatNetworks(own)})
+		return p.send(ftp.CodeBadNetworkProtocol, []string{p.say(textNetwork) + fmt.Sprintf(" (%d)", own)})
 	case err != nil:
 		return p.reply(ftp.CodeBadArgument, textSyntax, cmd.Spec().Syntax())
 	}
 	port, err := p.listen()
 	if err != nil {
 		p.c.Note("%v", err)
-		return p.reply(ftp.CodeNotAvailable, textNoPort)
+		return p.reply(ftp.CodeServiceNotAvailable, textNoPort)
 	}
-	form := ftp.FormatEPSV(port)
-	if !strings.HasPrefix(form, "(") {
-		form = "(" + form + ")"
-	}
+	form := fmt.Sprintf("(|||%d|)", port)
 	if p.deviates() {
 		form = p.misepsv(form)
 	}
@@ -169,7 +165,7 @@ func (p *session) doEprt(cmd ftp.Command) error {
 	var unknown *ftp.ProtocolError
 	switch {
 	case errors.As(err, &unknown), err == nil && ftp.NetworkOf(a.Addr()) != own:
-		return p.send(ftp.CodeBadNetworkProtocol, []string{p.say(textNetwork) + " " + ftp.FormatNetworks(own)})
+		return p.send(ftp.CodeBadNetworkProtocol, []string{p.say(textNetwork) + fmt.Sprintf(" (%d)", own)})
 	case err != nil:
 		return p.reply(ftp.CodeBadArgument, textSyntax, cmd.Spec().Syntax())
 	}
@@ -227,4 +223,3 @@ func (p *session) doAllo(cmd ftp.Command) error {
 	}
 	return p.reply(ftp.CodeOK, textAllo)
 }
-

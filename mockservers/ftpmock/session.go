@@ -258,7 +258,7 @@ func (p *session) lost(err error) error {
 	if berr := p.c.BeginReply("421"); berr != nil {
 		return berr
 	}
-	if werr := p.reply(ftp.CodeNotAvailable, text); werr == nil {
+	if werr := p.reply(ftp.CodeServiceNotAvailable, text); werr == nil {
 		p.c.EndReply(p.first)
 		p.c.Release()
 	}

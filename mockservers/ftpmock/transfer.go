@@ -156,7 +156,7 @@ func (p *session) transfer(verb, name string, rep ftp.Representation, opening st
 	if err := p.c.BeginReply("ABOR"); err != nil {
 		return err
 	}
-	return p.reply(ftp.CodeClosingData, textAborted)
+	return p.reply(ftp.CodeClosingDataConnection, textAborted)
 }
 
 // move is the goroutine of a transfer. It uses nothing of the session that changes meanwhile.
@@ -373,7 +373,7 @@ func (p *session) outcome(t *transfer) (int, text) {
 	select {
 	case <-t.done:
 	default:
-		return ftp.CodeClosingData, textTransferred // a deviation says so early
+		return ftp.CodeClosingDataConnection, textTransferred // a deviation says so early
 	}
 	t.mu.Lock()
 	aborted := t.aborted
@@ -382,7 +382,7 @@ func (p *session) outcome(t *transfer) (int, text) {
 	case err == nil && t.kept != nil:
 		return ftp.CodeFileActionOK, textTransferred
 	case err == nil:
-		return ftp.CodeClosingData, textTransferred
+		return ftp.CodeClosingDataConnection, textTransferred
 	case aborted:
 		return ftp.CodeTransferAborted, textTransferAborted
 	case errors.As(err, &opening):
@@ -632,7 +632,13 @@ func (p *session) doStou(cmd ftp.Command) error {
 // receive reads a file from the data connection.
 func (p *session) receive(verb, name, opening string, w filestore.Writer) error {
 	rep, lax, most := p.rep, p.f.laxTLS, p.f.maxFile
-	err := p.transfer(verb, name, rep, opening, func(t *transfer, d *mockservers.Data) error {
+	open := true
+	err := p.transfer(verb, name, rep, opening, func(t *transfer, d *mockservers.Data) (err error) {
+		defer func() {
+			// Before the final reply: the file is whole then.
+			open = false
+			err = errors.Join(err, w.Close())
+		}()
 		var in io.Reader = d
 		if p.deviates() {
 			in = p.misin(t, in)
@@ -655,8 +661,8 @@ func (p *session) receive(verb, name, opening string, w filestore.Writer) error 
 		_, err = w.ReadFrom(r)
 		return err
 	})
-	if cerr := w.Close(); cerr != nil {
-		p.c.Note("%s: %v", name, cerr)
+	if open {
+		w.Close() // there was no connection
 	}
 	return err
 }
@@ -689,5 +695,5 @@ func (l *limited) Read(p []byte) (int, error) {
 // doAbor is ABOR while nothing is transferred: the data connection, if there is one, is closed (RFC 959 section 4.1.3).
 func (p *session) doAbor(ftp.Command) error {
 	p.drop()
-	return p.reply(ftp.CodeClosingData, textNothingToAbort)
+	return p.reply(ftp.CodeClosingDataConnection, textNothingToAbort)
 }
