@@ -23,7 +23,7 @@ func Register(env *specs.Env) {
 // serverRows are the server cases of all RFCs, in the order of the register.
 func serverRows() []serverCase {
 	var rows []serverCase
-	for _, part := range [][]serverCase{rfc959Rows(), extensionRows()} {
+	for _, part := range [][]serverCase{rfc959Rows(), rfc1123Rows(), extensionRows()} {
 		rows = append(rows, part...)
 	}
 	return rows

@@ -202,6 +202,7 @@ var ftpRFC1123 = []Entry{
 		ID: "ftp/idle-timeout", RFC: 1123, Section: "4.1.3.2", Level: Should, Party: Server,
 		Rule:    "A session that is idle for long (no command, no transfer) is ended.",
 		Digests: []string{"18e4c513e153"},
+		OffWire: "how long that is is not said: a session that is still open after any wait conforms",
 	},
 	{
 		ID: "ftp/idle-timeout-5-minutes", RFC: 1123, Section: "4.1.3.2", Level: Should, Party: Server,
@@ -232,7 +233,7 @@ var ftpRFC1123 = []Entry{
 		OffWire: "whether and when a sender puts markers into its data is its own choice, and no peer can ask for one",
 	},
 	{
-		ID: "ftp/reply-554", RFC: 1123, Section: "4.1.3.4", Level: Must, Party: Server, Extension: "REST", Prose: true,
+		ID: "ftp/reply-554", RFC: 1123, Section: "4.1.3.4", Level: Should, Party: Server, Extension: "REST", Prose: true,
 		Rule:    "A service command after REST whose position cannot be reached in the file gets a negative reply, 554 (RFC 3659 section 5.3 has 554 for REST itself too).",
 		Digests: []string{"a780c5af013c", "1f9a4d442617", "4051fa4e20c2", "1221a7aa6d45"},
 	},

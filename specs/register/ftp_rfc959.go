@@ -1100,7 +1100,7 @@ var ftpRFC959 = []Entry{
 	},
 	{
 		ID: "ftp/reply-500-too-long", RFC: 959, Section: "4.2.1", Level: Must, Party: Server, Prose: true,
-		Rule:    "A command line that is too long gets a negative reply, once, and is not carried out in part; the session goes on, or the server says 421 and closes it.",
+		Rule:    "A command line that is too long gets a negative reply, one only, and is not carried out in part (the session may end then).",
 		Digests: []string{"6c30dbb52ad3", "1ce23aa280cb"},
 	},
 	{
