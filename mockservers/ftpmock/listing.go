@@ -25,7 +25,11 @@ func (p *session) shows(fact string) bool { return slices.Contains(p.facts, fact
 
 // optsMlst chooses the facts (RFC 3659 section 7.9): those that the server does not know are left out.
 func (p *session) optsMlst(options string) error {
-	names, err := ftp.Rules{Lenient: true}.ParseFactNames(options)
+	// Whether the last name has a semicolon is no matter.
+	if options != "" && !strings.HasSuffix(options, ";") {
+		options += ";"
+	}
+	names, err := p.rules().ParseFactNames(options)
 	if err != nil {
 		return p.reply(ftp.CodeBadArgument, textBadOptions)
 	}
@@ -278,10 +282,20 @@ func (p *session) doMlsd(cmd ftp.Command) error {
 	if err != nil {
 		return p.refuse(ftp.CodeFileUnavailable, cmd.Arg, err)
 	}
+	entries := p.entries(p.pointed(name, infos), p.writableDir(name))
+	if p.shows(ftp.FactType) {
+		// The directory itself and its parent, under names that CWD takes (RFC 3659 sections 7.5.1.2 and 7.5.1.4).
+		self := p.entry(info, name != "/" && p.writableDir(path.Dir(name)))
+		self.Type, self.Name = ftp.CDirEntry, name
+		entries = slices.Insert(entries, 0, self)
+		if parent, err := p.view.Stat(path.Dir(name)); err == nil && name != "/" {
+			e := p.entry(parent, path.Dir(name) != "/" && p.writableDir(path.Dir(path.Dir(name))))
+			e.Type, e.Name = ftp.PDirEntry, path.Dir(name)
+			entries = slices.Insert(entries, 1, e)
+		}
+	}
 	var text []byte
-	self := p.entry(info, p.writableDir(path.Dir(name)))
-	self.Type, self.Name = ftp.CDirEntry, "."
-	for _, e := range append([]ftp.Entry{self}, p.entries(infos, p.writableDir(name))...) {
+	for _, e := range entries {
 		if text, err = p.mlsx(text, e); err != nil {
 			return err
 		}
@@ -290,9 +304,25 @@ func (p *session) doMlsd(cmd ftp.Command) error {
 	return p.sendText(cmd, ftp.Representation{Type: ftp.Image, Structure: ftp.FileStructure, Mode: ftp.StreamMode}, text)
 }
 
+// pointed puts what a symbolic link points to in its place, under its name, unless it dangles or the features say otherwise.
+func (p *session) pointed(dir string, infos []filestore.Info) []filestore.Info {
+	for i, info := range infos {
+		if info.IsLink() && p.f.mlsxLinks == linksTarget {
+			if target, err := p.view.Stat(filestore.Clean(dir, info.Name)); err == nil {
+				target.Name = info.Name
+				infos[i] = target
+			}
+		}
+	}
+	return infos
+}
+
 func (p *session) doMlst(cmd ftp.Command) error {
 	name := p.path(cmd.Arg)
 	info, err := p.view.Lstat(name)
+	if err == nil {
+		info = p.pointed(path.Dir(name), []filestore.Info{info})[0]
+	}
 	if err != nil {
 		return p.refuse(ftp.CodeFileUnavailable, cmd.Arg, err)
 	}

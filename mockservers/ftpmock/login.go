@@ -174,9 +174,10 @@ func validHost(name string) bool {
 
 // doHost chooses a virtual host, before the login (RFC 7151 section 3). Without any, the server is known as localhost and by its addresses.
 func (p *session) doHost(cmd ftp.Command) error {
-	if p.state != needUser {
+	if p.state == loggedIn {
 		return p.reply(ftp.CodeBadSequence, textHostFirst)
 	}
+	p.endLogin()
 	if !validHost(cmd.Arg) {
 		return p.reply(ftp.CodeBadArgument, textBadHost)
 	}
@@ -184,6 +185,9 @@ func (p *session) doHost(cmd ftp.Command) error {
 	h := p.srv.hosts[key]
 	if h == nil && (key == "localhost" || key == p.localAddr().String()) {
 		h = p.srv.main
+	}
+	if state, ok := p.c.TLS(); ok && state.ServerName != "" && hostKey(state.ServerName) != key {
+		h = nil // RFC 7151 section 3.2.2
 	}
 	if h == nil {
 		return p.reply(ftp.CodeBadParameter, textNoHost, cmd.Arg)
@@ -232,8 +236,8 @@ func (p *session) doAuth(cmd ftp.Command) error {
 func (p *session) doPbsz(cmd ftp.Command) error {
 	n, err := p.rules().ParsePBSZ(cmd.Arg)
 	switch {
-	case !p.tls && !p.pbsz:
-		return p.reply(ftp.CodeBadSequence, textAuthFirst)
+	case !p.tls:
+		return p.reply(ftp.CodeBadSequence, textAuthFirst) // RFC 4217 section 5: behind CCC as well
 	case err != nil:
 		return p.reply(ftp.CodeBadArgument, textSyntax, cmd.Spec().Syntax())
 	}
@@ -248,6 +252,8 @@ func (p *session) doPbsz(cmd ftp.Command) error {
 func (p *session) doProt(cmd ftp.Command) error {
 	level, err := p.rules().ParseProtection(cmd.Arg)
 	switch {
+	case !p.tls:
+		return p.reply(ftp.CodeBadSequence, textAuthFirst)
 	case !p.pbsz:
 		return p.reply(ftp.CodeBadSequence, textPbszFirst)
 	case err != nil:

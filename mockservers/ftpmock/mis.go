@@ -45,20 +45,11 @@ func (p *session) borrowed(f func() error) error {
 // misreply spoils a reply. Done says that it was sent already, or that there is none.
 func (p *session) misreply(code *int, lines *[]string) (done bool, err error) {
 	verb := strings.ToLower(p.last)
-	kind := ""
-	switch {
-	case *code >= 400:
-		kind = "reply"
-	case *code >= 200 && *code < 300:
-		kind = "success"
-	}
-	if kind != "" {
-		for _, name := range p.srv.devs.Names() {
-			if n, ok := strings.CutPrefix(name, verb+"-"+kind+"-"); ok {
-				if c, err := strconv.Atoi(n); err == nil && p.dev(verb+"-"+kind+"-"+n) {
-					*code = c
-				}
-			}
+	for c := 200; c < 600; c++ {
+		n := strconv.Itoa(c)
+		if *code >= 400 && p.dev(verb+"-reply-"+n) || *code >= 200 && *code < 300 && p.dev(verb+"-success-"+n) {
+			*code = c
+			break
 		}
 	}
 	return false, nil

@@ -34,7 +34,7 @@ const (
 	textLoggedInSecurely    text = "Logged in by certificate"
 	textRefused             text = "The login is refused"
 	textHost                text = "Virtual host %s"
-	textHostFirst           text = "HOST comes before USER"
+	textHostFirst           text = "HOST comes before the login"
 	textBadHost             text = "Not a hostname"
 	textNoHost              text = "There is no virtual host %s"
 
@@ -180,7 +180,7 @@ var languages = []language{
 		textLoggedInSecurely:    "Über ein Zertifikat angemeldet",
 		textRefused:             "Die Anmeldung ist nicht möglich",
 		textHost:                "Virtueller Host %s gewählt",
-		textHostFirst:           "HOST gehört vor USER",
+		textHostFirst:           "HOST gehört vor die Anmeldung",
 		textBadHost:             "Kein gültiger Hostname",
 		textNoHost:              "Den virtuellen Host %s gibt es nicht; bitte anderen wählen",
 
