@@ -4,30 +4,26 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"fmt"
-	"io"
 	"net"
-	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 
+	"harness/internal/client"
 	"harness/internal/conn"
 	"harness/protocols/dialect"
 	"harness/protocols/ftp"
 	"harness/protocols/wire"
 )
 
+const protocol = "ftp"
+
 // Client is a control connection to an FTP server.
 type Client struct {
-	c        *conn.Conn
+	b        *client.Base
+	c        *conn.Conn // of b
 	opts     Options
-	addr     string
 	host     string // what data connections are dialled with where Options.Dial is set
 	greeting *ftp.Reply
-	leaving  *ftp.Reply // a 421: what the end of the connection means
-	broken   error
-	closed   atomic.Bool
 
 	features ftp.Features
 	featDone bool // FEAT was answered since the connection or TLS began; features may be nil then
@@ -49,11 +45,7 @@ type Client struct {
 	live     atomic.Pointer[Data] // what Close closes: the open transfer's, or the one that was left open
 	opened   int                  // data connections so far
 
-	scratch  []byte
-	command  string // for what is forgiven
-	noted    sync.Mutex
-	forgiven []Forgiven
-	unnoted  int
+	scratch []byte
 }
 
 // Parameters are the transfer parameters in force (RFC 959 section 5.1 has the defaults: A N, F, S; RFC 4217 section 9: C).
@@ -77,7 +69,7 @@ func Dial(ctx context.Context, addr string, opts *Options) (*Client, error) {
 	}
 	nc, err := o.dial(ctx, hostPort)
 	if err != nil {
-		return nil, &Error{Addr: hostPort, Command: "connect", Err: err}
+		return nil, &Error{Protocol: protocol, Addr: hostPort, Command: "connect", Err: err}
 	}
 	return start(ctx, nc, hostPort, host, o)
 }
@@ -117,9 +109,10 @@ func (o *Options) dial(ctx context.Context, hostPort string) (net.Conn, error) {
 }
 
 func start(ctx context.Context, nc net.Conn, addr, host string, o Options) (*Client, error) {
+	cc := conn.New(nc, conn.Options{Local: dialect.Client, Tap: o.Tap, LineLimit: o.Limits.Line, TLSMayEnd: true})
 	c := &Client{
-		c:    conn.New(nc, conn.Options{Local: dialect.Client, Tap: o.Tap, LineLimit: o.Limits.Line, TLSMayEnd: true}),
-		opts: o, addr: addr, host: host, now: defaultParameters, wanted: ftp.Image, active: o.Active, noEPSV: o.NoEPSV, sessions: newSessions(o.TLS),
+		b: &client.Base{Conn: cc, Protocol: protocol, Addr: addr, Timeout: o.Timeouts.Command, Strict: o.Strict}, c: cc, opts: o, host: host,
+		now: defaultParameters, wanted: ftp.Image, active: o.Active, noEPSV: o.NoEPSV, sessions: newSessions(o.TLS),
 	}
 	if err := c.greet(ctx); err != nil {
 		c.Close()
@@ -135,18 +128,18 @@ func (c *Client) greet(ctx context.Context) error {
 		}
 	}
 	c.noteCertificate()
-	c.command = "greeting"
+	c.b.Begin("greeting")
 	for {
 		reply, err := c.next(ctx, "greeting")
 		switch {
 		case err != nil:
-			return c.wrap("greeting", err)
+			return c.b.Wrap("greeting", err)
 		case reply.Preliminary(): // 120: the service will be ready later
 			continue
 		case reply.Negative():
-			return c.wrap("greeting", reply)
+			return c.b.Wrap("greeting", reply)
 		case !reply.Completed():
-			return c.wrap("greeting", &UnexpectedReplyError{Reply: reply, Want: 2})
+			return c.b.Wrap("greeting", &UnexpectedReplyError{Reply: reply, Want: 2})
 		}
 		c.greeting = reply
 		return nil
@@ -157,7 +150,7 @@ func (c *Client) greet(ctx context.Context) error {
 func (c *Client) Greeting() *ftp.Reply { return c.greeting }
 
 // Addr returns the server's address.
-func (c *Client) Addr() string { return c.addr }
+func (c *Client) Addr() string { return c.b.Addr }
 
 // TLS returns the state of TLS on the control connection; ok is false without TLS.
 func (c *Client) TLS() (state tls.ConnectionState, ok bool) { return c.c.TLS() }
@@ -190,17 +183,15 @@ func (c *Client) SetActive(active bool) { c.active = active }
 
 // Forgiven returns what a lenient client let pass, at most the first 100 departures, and how many there were in all.
 func (c *Client) Forgiven() ([]Forgiven, int) {
-	c.noted.Lock()
-	defer c.noted.Unlock()
-	return slices.Clone(c.forgiven), len(c.forgiven) + c.unnoted
+	return c.b.Forgiven()
 }
 
 // Close closes the connection without QUIT; an open transfer is cut off. A second call does nothing.
 func (c *Client) Close() error {
-	if c.closed.Swap(true) {
+	first, err := c.b.Close()
+	if !first {
 		return nil
 	}
-	err := c.c.Close()
 	if d := c.live.Load(); d != nil {
 		d.Close()
 	}
@@ -211,85 +202,22 @@ func (c *Client) Close() error {
 func (c *Client) rules() ftp.Rules {
 	r := ftp.Rules{MaxReplyLines: c.opts.Limits.Reply}
 	if !c.opts.Strict {
-		r.Lenient, r.Forgave = true, c.forgave
+		r.Lenient, r.Forgave = true, c.b.Forgave
 	}
 	return r
 }
 
-func (c *Client) forgave(e *wire.SyntaxError) {
-	c.noted.Lock()
-	defer c.noted.Unlock()
-	if len(c.forgiven) >= 100 {
-		c.unnoted++
-		return
-	}
-	c.forgiven = append(c.forgiven, Forgiven{Command: c.command, Problem: e})
-}
-
-// forgive returns nil unless the client is strict.
-func (c *Client) forgive(e *wire.SyntaxError) error {
-	if c.opts.Strict {
-		return e
-	}
-	c.forgave(e)
-	return nil
-}
-
-func (c *Client) wrap(command string, err error) error {
-	if err == nil {
-		return nil
-	}
-	var e *Error
-	if errors.As(err, &e) {
-		return err
-	}
-	return &Error{Addr: c.addr, Command: command, Err: err}
-}
-
-// fail breaks the client.
-func (c *Client) fail(command string, err error) error {
-	err = c.wrap(command, err)
-	if c.broken == nil {
-		c.broken = err
-	}
-	return err
-}
-
-// do runs f, which reads or writes the control connection, under the deadline of a command.
-func (c *Client) do(ctx context.Context, f func() error) error {
-	return c.ended(c.c.Do(ctx, c.opts.Timeouts.Command, f))
-}
-
-// ended names the end of the control connection. The server may have said why, by 421 (RFC 959 section 5.4).
-func (c *Client) ended(err error) error {
-	if err == nil {
-		return nil
-	}
-	if err == io.EOF {
-		err = fmt.Errorf("the server closed the control connection: %w", io.EOF)
-	}
-	if c.leaving != nil {
-		return fmt.Errorf("%w (%w)", c.leaving, err)
-	}
-	return err
-}
-
 // ready tells whether a command may be sent at all.
 func (c *Client) ready(command string) error {
-	switch {
-	case c.closed.Load():
-		return c.wrap(command, fmt.Errorf("not sent: %w", ErrClosed))
-	case c.broken != nil:
-		return &Error{Addr: c.addr, Command: command, Err: fmt.Errorf("not sent, the connection is broken by an earlier error: %w", c.broken)}
-	case c.open != nil:
-		return c.wrap(command, ErrTransferOpen)
+	if err := c.b.Ready(command); err != nil || c.open == nil {
+		return err
 	}
-	return nil
+	return c.b.Wrap(command, ErrTransferOpen)
 }
 
 // next reads a reply. It does not break the client.
 func (c *Client) next(ctx context.Context, name string) (reply *ftp.Reply, err error) {
-	err = c.do(ctx, func() error {
+	err = c.b.Do(ctx, func() error {
 		reply, err = c.reply(name)
 		return err
 	})
@@ -313,7 +241,7 @@ func (c *Client) reply(name string) (*ftp.Reply, error) {
 		}
 	}
 	if reply.Code == ftp.CodeServiceNotAvailable {
-		c.leaving = reply
+		c.b.Reason = reply // of the connection's end, if that comes
 	}
 	return reply, nil
 }
@@ -322,19 +250,11 @@ func (c *Client) reply(name string) (*ftp.Reply, error) {
 func (c *Client) appendCommand(b []byte, cmd ftp.Command) ([]byte, error) {
 	if c.opts.RequireTLS && (cmd.Verb == "USER" || ftp.Secret(cmd.Verb)) {
 		if _, ok := c.c.TLS(); !ok {
-			return b, c.wrap(cmd.String(), ErrNeedTLS)
+			return b, c.b.Wrap(cmd.String(), ErrNeedTLS)
 		}
 	}
 	b, err := ftp.Rules{}.AppendCommand(b, cmd)
-	return b, c.wrap(cmd.String(), err)
-}
-
-// write sends octets; it runs inside do.
-func (c *Client) write(text []byte) error {
-	if _, err := c.c.W.Write(text); err != nil {
-		return err
-	}
-	return c.c.W.Flush()
+	return b, c.b.Wrap(cmd.String(), err)
 }
 
 // send sends a command and reads its reply, of whatever kind.
@@ -348,16 +268,16 @@ func (c *Client) send(ctx context.Context, cmd ftp.Command) (*ftp.Reply, error) 
 	if err != nil {
 		return nil, err
 	}
-	c.command = name
+	c.b.Begin(name)
 	var reply *ftp.Reply
-	err = c.do(ctx, func() (err error) {
-		if err = c.write(text); err == nil {
+	err = c.b.Do(ctx, func() (err error) {
+		if err = c.b.Write(text); err == nil {
 			reply, err = c.reply(name)
 		}
 		return err
 	})
 	if err != nil {
-		return nil, c.fail(name, err)
+		return nil, c.b.Fail(name, err)
 	}
 	return reply, nil
 }
@@ -368,19 +288,19 @@ func (c *Client) answer(ctx context.Context, cmd ftp.Command) (*ftp.Reply, error
 	for err == nil && reply.Preliminary() {
 		// REIN may be answered by 120 first; elsewhere it is forgiven (RFC 1123 section 4.1.4.4).
 		if cmd.Verb != "REIN" {
-			if err := c.forgive(misplaced(reply, "a final reply")); err != nil {
-				return nil, c.fail(cmd.String(), err)
+			if err := c.b.Forgive(misplaced(reply, "a final reply")); err != nil {
+				return nil, c.b.Fail(cmd.String(), err)
 			}
 		}
 		if reply, err = c.next(ctx, cmd.String()); err != nil {
-			return nil, c.fail(cmd.String(), err)
+			return nil, c.b.Fail(cmd.String(), err)
 		}
 	}
 	if err != nil {
 		return nil, err
 	}
 	if reply.Negative() {
-		return reply, c.wrap(cmd.String(), reply)
+		return reply, c.b.Wrap(cmd.String(), reply)
 	}
 	return reply, nil
 }
@@ -398,7 +318,7 @@ func (c *Client) complete(ctx context.Context, cmd ftp.Command) (*ftp.Reply, err
 func (c *Client) expect(ctx context.Context, cmd ftp.Command, want int) (*ftp.Reply, error) {
 	reply, err := c.answer(ctx, cmd)
 	if err == nil && reply.Code/100 != want {
-		err = c.wrap(cmd.String(), &UnexpectedReplyError{Reply: reply, Want: want})
+		err = c.b.Wrap(cmd.String(), &UnexpectedReplyError{Reply: reply, Want: want})
 	}
 	return reply, err
 }
@@ -414,7 +334,7 @@ func (c *Client) Quit(ctx context.Context) error {
 	if cerr := c.Close(); qerr == nil && cerr != nil && !errors.Is(cerr, net.ErrClosed) {
 		// The server may have closed first; then there is nobody to send TLS's close_notify to.
 		if _, ok := c.c.TLS(); !ok {
-			qerr = c.wrap("QUIT", cerr)
+			qerr = c.b.Wrap("QUIT", cerr)
 		}
 	}
 	return errors.Join(err, qerr)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"harness/clients/ftpclient"
+	"harness/internal/clienttest"
 	"harness/internal/conn"
 	"harness/protocols/dialect"
 	"harness/protocols/ftp"
@@ -187,7 +188,7 @@ func TestGreetings(t *testing.T) {
 		"S! 220-half\\r\\n\nclose":             func(err error) { isErr(t, err, io.ErrUnexpectedEOF) },
 		"S: 220 " + strings.Repeat("x", 70000): func(err error) { is[*wire.LimitError](t, err) },
 	} {
-		c, err := ftpclient.Dial(ctx, listen(t, tolerant(script(greeting))), nil)
+		c, err := ftpclient.Dial(ctx, listen(t, clienttest.Tolerant(script(greeting))), nil)
 		if err == nil {
 			c.Close()
 			t.Errorf("%.40q: accepted", greeting)
@@ -205,11 +206,6 @@ func isErr(t *testing.T, err, want error) {
 	if !errors.Is(err, want) {
 		t.Errorf("%v, want %v", err, want)
 	}
-}
-
-// tolerant ignores what goes wrong with a server whose client leaves early.
-func tolerant(serve func(context.Context, *conn.Conn) error) func(context.Context, *conn.Conn) error {
-	return func(ctx context.Context, s *conn.Conn) error { serve(ctx, s); return nil }
 }
 
 func TestConnect(t *testing.T) {
@@ -314,7 +310,7 @@ func TestTimeoutAndCancel(t *testing.T) {
 }
 
 func TestBufferedBeforeTLS(t *testing.T) {
-	c := dial(t, &ftpclient.Options{TLS: configs().client}, `
+	c := dial(t, &ftpclient.Options{TLS: clienttest.TLS().Client}, `
 	S: 220 ready
 	C: AUTH TLS
 	S! 234 go\r\n230 already in\r\n`)
@@ -345,7 +341,7 @@ func TestImplicitTLS(t *testing.T) {
 	S: 220 as new
 	CLEAR
 	C: NOOP
-	S: 200 ok`)), &ftpclient.Options{TLS: configs().client, Strict: true})
+	S: 200 ok`)), &ftpclient.Options{TLS: clienttest.TLS().Client, Strict: true})
 	ok(t, err)
 	defer c.Close()
 	isErr(t, c.AuthTLS(ctx), ftpclient.ErrTLSActive)
@@ -366,21 +362,21 @@ func TestClearDataIsRefused(t *testing.T) {
 	C: PBSZ 0
 	S: 200 ok
 	C: PROT `
-	c := dial(t, &ftpclient.Options{TLS: configs().client}, begin+`P
+	c := dial(t, &ftpclient.Options{TLS: clienttest.TLS().Client}, begin+`P
 	S: 536 no`)
 	ok(t, c.AuthTLS(ctx))
 	c.SetParameters(ftpclient.Parameters{Type: ftp.Image})
 	err := second(c.RetrBytes(ctx, "a", nil))
 	isErr(t, err, ftpclient.ErrClearData)
 	refused(t, err, 536)
-	c = dial(t, &ftpclient.Options{TLS: configs().client, RequireTLS: true}, begin+`C
+	c = dial(t, &ftpclient.Options{TLS: clienttest.TLS().Client, RequireTLS: true}, begin+`C
 	S: 200 ok`)
 	ok(t, c.AuthTLS(ctx))
 	ok(t, c.ProtC(ctx))
 	c.SetParameters(ftpclient.Parameters{Type: ftp.Image})
 	isErr(t, second(c.RetrBytes(ctx, "a", nil)), ftpclient.ErrClearData)
 	// Whoever wants it so has it so.
-	c = dial(t, &ftpclient.Options{TLS: configs().client, ClearData: true}, `
+	c = dial(t, &ftpclient.Options{TLS: clienttest.TLS().Client, ClearData: true}, `
 	S: 220 ready
 	C: AUTH TLS
 	S: 234 go

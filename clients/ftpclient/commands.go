@@ -14,7 +14,7 @@ import (
 // path makes a command with a pathname, which may not be empty: the command would mean something else.
 func (c *Client) path(ctx context.Context, verb, name string, want int) (*ftp.Reply, error) {
 	if name == "" {
-		return nil, c.wrap(verb, errors.New("not sent: the pathname is empty"))
+		return nil, c.b.Wrap(verb, errors.New("not sent: the pathname is empty"))
 	}
 	return c.expect(ctx, ftp.NewCommand(verb, name), want)
 }
@@ -42,7 +42,7 @@ func (c *Client) Pwd(ctx context.Context) (string, error) {
 		return "", err
 	}
 	path, err := c.rules().ParsePathReply(reply)
-	return path, c.wrap("PWD", err)
+	return path, c.b.Wrap("PWD", err)
 }
 
 // Smnt mounts another file system (RFC 959 section 4.1.1).
@@ -59,10 +59,10 @@ func (c *Client) Mkd(ctx context.Context, path string) (string, error) {
 	}
 	made, err := c.rules().ParsePathReply(reply)
 	var wrong *wire.SyntaxError
-	if errors.As(err, &wrong) && c.forgive(wrong) == nil {
+	if errors.As(err, &wrong) && c.b.Forgive(wrong) == nil {
 		return path, nil
 	}
-	return made, c.wrap(reply.Command, err)
+	return made, c.b.Wrap(reply.Command, err)
 }
 
 // Rmd removes a directory (RFC 959 section 4.1.3).
@@ -80,10 +80,10 @@ func (c *Client) Dele(ctx context.Context, path string) error {
 // Rename renames a file or directory: RNFR and RNTO.
 func (c *Client) Rename(ctx context.Context, from, to string) error {
 	if to == "" { // before anything is sent
-		return c.wrap("RNTO", errors.New("not sent: the pathname is empty"))
+		return c.b.Wrap("RNTO", errors.New("not sent: the pathname is empty"))
 	}
 	if err := wire.CheckArgument("RNTO", to); err != nil {
-		return c.wrap("RNTO", err)
+		return c.b.Wrap("RNTO", err)
 	}
 	if err := c.Rnfr(ctx, from); err != nil {
 		return err
@@ -133,7 +133,7 @@ func (c *Client) Site(ctx context.Context, text string) (*ftp.Reply, error) {
 // Chmod sets the permissions of a file: SITE CHMOD, which is in no RFC. Mode is 0 to 07777.
 func (c *Client) Chmod(ctx context.Context, path string, mode uint32) error {
 	if mode > 0o7777 {
-		return c.wrap("SITE CHMOD", fmt.Errorf("not sent: the mode %o is out of range", mode))
+		return c.b.Wrap("SITE CHMOD", fmt.Errorf("not sent: the mode %o is out of range", mode))
 	}
 	_, err := c.Site(ctx, fmt.Sprintf("CHMOD %03o %s", mode, path))
 	return err
@@ -223,7 +223,7 @@ func (c *Client) Size(ctx context.Context, path string) (int64, error) {
 		return 0, err
 	}
 	n, err := c.rules().ParseSize(reply)
-	return n, c.wrap(reply.Command, err)
+	return n, c.b.Wrap(reply.Command, err)
 }
 
 // Mdtm returns the time at which a file was modified last, in UTC (RFC 3659 section 3).
@@ -233,7 +233,7 @@ func (c *Client) Mdtm(ctx context.Context, path string) (time.Time, error) {
 		return time.Time{}, err
 	}
 	t, err := c.rules().ParseMDTM(reply)
-	return t, c.wrap(reply.Command, err)
+	return t, c.b.Wrap(reply.Command, err)
 }
 
 // Mfmt sets the time at which a file was modified last, to the second (draft-somers-ftp-mfxx, in no RFC).

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"harness/internal/client"
 	"harness/internal/conn"
 	"harness/protocols/dialect"
 	"harness/protocols/ftp"
@@ -46,7 +47,7 @@ func (c *Client) OpenData(ctx context.Context) (*Data, error) {
 	}
 	if c.active {
 		if c.epsvAll {
-			return nil, c.wrap("PORT", ErrEPSVAll)
+			return nil, c.b.Wrap("PORT", ErrEPSVAll)
 		}
 		return c.listen(ctx)
 	}
@@ -137,7 +138,7 @@ func (c *Client) noEPSVAfter(err error) bool {
 func (c *Client) passiveAddr(a netip.AddrPort) (string, error) {
 	host, err := c.dataHost(a.Addr())
 	if err != nil {
-		return "", c.wrap("data connection", err)
+		return "", c.b.Wrap("data connection", err)
 	}
 	c.passiveOK = true
 	return net.JoinHostPort(host, strconv.Itoa(int(a.Port()))), nil
@@ -147,14 +148,14 @@ func (c *Client) passiveAddr(a netip.AddrPort) (string, error) {
 // makes no connection: see [Client.OpenData].
 func (c *Client) Pasv(ctx context.Context) (netip.AddrPort, error) {
 	if c.epsvAll {
-		return netip.AddrPort{}, c.wrap("PASV", ErrEPSVAll)
+		return netip.AddrPort{}, c.b.Wrap("PASV", ErrEPSVAll)
 	}
 	reply, err := c.bare(ctx, "PASV")
 	if err != nil {
 		return netip.AddrPort{}, err
 	}
 	a, err := c.rules().ParsePASV(reply)
-	return a, c.wrap("PASV", err)
+	return a, c.b.Wrap("PASV", err)
 }
 
 // Epsv asks the server to listen for the next transfer's data connection and returns the port (RFC 2428 section 3). It makes no connection.
@@ -164,7 +165,7 @@ func (c *Client) Epsv(ctx context.Context) (uint16, error) {
 		return 0, err
 	}
 	port, err := c.rules().ParseEPSV(reply)
-	return port, c.wrap("EPSV", err)
+	return port, c.b.Wrap("EPSV", err)
 }
 
 // EpsvAll promises that only EPSV will set up data connections from now on (RFC 2428 section 4); the client keeps to it.
@@ -179,11 +180,11 @@ func (c *Client) EpsvAll(ctx context.Context) error {
 // Port tells the server where to connect to for the next transfer, an IPv4 address (RFC 959 section 4.1.2).
 func (c *Client) Port(ctx context.Context, a netip.AddrPort) error {
 	if c.epsvAll {
-		return c.wrap("PORT", ErrEPSVAll)
+		return c.b.Wrap("PORT", ErrEPSVAll)
 	}
 	arg, err := ftp.FormatPORT(a)
 	if err != nil {
-		return c.wrap("PORT", err)
+		return c.b.Wrap("PORT", err)
 	}
 	_, err = c.complete(ctx, ftp.NewCommand("PORT", arg))
 	return err
@@ -192,7 +193,7 @@ func (c *Client) Port(ctx context.Context, a netip.AddrPort) error {
 // Eprt tells the server where to connect to for the next transfer, an IPv4 or IPv6 address (RFC 2428 section 2).
 func (c *Client) Eprt(ctx context.Context, a netip.AddrPort) error {
 	if c.epsvAll {
-		return c.wrap("EPRT", ErrEPSVAll)
+		return c.b.Wrap("EPRT", ErrEPSVAll)
 	}
 	_, err := c.complete(ctx, ftp.NewCommand("EPRT", ftp.FormatEPRT(a)))
 	return err
@@ -202,7 +203,7 @@ func (c *Client) Eprt(ctx context.Context, a netip.AddrPort) error {
 func (c *Client) connect(ctx context.Context, addr string) (*Data, error) {
 	nc, err := c.opts.dial(ctx, addr)
 	if err != nil {
-		return nil, c.wrap("data connection", err)
+		return nil, c.b.Wrap("data connection", err)
 	}
 	d := &Data{c: c, passive: true, addr: addr}
 	d.made(nc)
@@ -213,11 +214,11 @@ func (c *Client) connect(ctx context.Context, addr string) (*Data, error) {
 func (c *Client) listen(ctx context.Context) (*Data, error) {
 	ip, ok := hostOf(c.c.LocalAddr())
 	if !ok {
-		return nil, c.wrap("PORT", errors.New("no active data connection: the control connection has no IP address"))
+		return nil, c.b.Wrap("PORT", errors.New("no active data connection: the control connection has no IP address"))
 	}
 	l, err := c.listenOn(ctx, ip)
 	if err != nil {
-		return nil, c.wrap("PORT", err)
+		return nil, c.b.Wrap("PORT", err)
 	}
 	d := &Data{c: c, listener: l, addr: l.Addr().String()}
 	a := netip.AddrPortFrom(ip.WithZone(""), l.Addr().(*net.TCPAddr).AddrPort().Port())
@@ -278,13 +279,13 @@ func (d *Data) Conn() *conn.Conn { return d.conn }
 func (d *Data) Open(ctx context.Context) error {
 	if d.conn == nil {
 		if err := d.accept(ctx); err != nil {
-			return d.c.wrap("data connection", err)
+			return d.c.b.Wrap("data connection", err)
 		}
 	}
 	if d.c.now.Protection == ftp.ClearProtection || d.secure {
 		return nil
 	}
-	return d.c.wrap("data connection", d.StartTLS(ctx))
+	return d.c.b.Wrap("data connection", d.StartTLS(ctx))
 }
 
 // accept awaits the server's connection.
@@ -341,10 +342,7 @@ func (d *Data) check(nc net.Conn) error {
 // goes along, and the certificate has to be the same.
 func (d *Data) StartTLS(ctx context.Context) error {
 	c := d.c
-	cfg := c.opts.TLS.Clone()
-	if cfg.ServerName == "" {
-		cfg.ServerName = c.opts.Host
-	}
+	cfg := client.TLSConfig(c.opts.TLS, c.opts.Host)
 	cfg.ClientSessionCache = c.sessions.data()
 	also := cfg.VerifyConnection
 	cfg.VerifyConnection = func(s tls.ConnectionState) error {
@@ -446,7 +444,12 @@ type sessions struct {
 	cert  []byte
 }
 
-func newSessions(cfg *tls.Config) *sessions { return &sessions{below: cfg.ClientSessionCache} }
+func newSessions(cfg *tls.Config) *sessions {
+	if cfg == nil {
+		return &sessions{}
+	}
+	return &sessions{below: cfg.ClientSessionCache}
+}
 
 func (s *sessions) control() tls.ClientSessionCache { return sessionCache{s, true} }
 func (s *sessions) data() tls.ClientSessionCache    { return sessionCache{s, false} }

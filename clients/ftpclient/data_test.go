@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"harness/clients/ftpclient"
+	"harness/internal/clienttest"
 )
 
 // TestPasvAddress has PASV announce another host: only its port is used.
@@ -85,7 +86,7 @@ func TestIPv6(t *testing.T) {
 	} else {
 		l.Close()
 	}
-	c, err := ftpclient.Dial(ctx, listenOn(t, "[::1]:0", script(`
+	c, err := ftpclient.Dial(ctx, clienttest.Listen(t, "[::1]:0", script(`
 	S: 220 ready
 	C: TYPE I
 	S: 200 ok`+retrieved("a", "x")+`

@@ -5,32 +5,14 @@ import (
 	"fmt"
 	"strconv"
 
+	"harness/internal/client"
 	"harness/internal/conn"
 	"harness/protocols/ftp"
 	"harness/protocols/wire"
 )
 
 // Error is an error of a client: where and at which command it happened.
-type Error struct {
-	// Addr is the server's address.
-	Addr string
-	// Command is the command, its secrets left out; or "connect", "greeting", "TLS".
-	Command string
-	// Err is what happened.
-	Err error
-}
-
-// Error tells address, command and what happened.
-func (e *Error) Error() string {
-	var reply *ftp.Reply
-	if e.Command == "" || errors.As(e.Err, &reply) && error(reply) == e.Err && reply.Command == e.Command {
-		return fmt.Sprintf("ftp %s: %v", e.Addr, e.Err)
-	}
-	return fmt.Sprintf("ftp %s: %s: %v", e.Addr, e.Command, e.Err)
-}
-
-// Unwrap returns what happened.
-func (e *Error) Unwrap() error { return e.Err }
+type Error = client.Error
 
 // UnexpectedReplyError says that a reply is not negative, but of a kind that cannot follow the command (RFC 959 section 6: the outcome "error").
 type UnexpectedReplyError struct {
@@ -92,17 +74,11 @@ var (
 	ErrEPSVAll = errors.New("not sent: after EPSV ALL only EPSV may set up data connections (RFC 2428 section 4)")
 	// ErrAborted: the transfer was aborted.
 	ErrAborted = errors.New("the transfer was aborted")
-	// ErrClosed: the client, or the transfer, was closed.
-	ErrClosed = errors.New("closed")
+	// ErrTransferClosed: the transfer was closed.
+	ErrTransferClosed = errors.New("the transfer is closed")
+	// ErrClosed: the client was closed.
+	ErrClosed = client.ErrClosed
 )
 
 // Forgiven is a departure from the grammar, or from the order of replies, that a lenient client let pass.
-type Forgiven struct {
-	// Command is the command whose answer it was, secrets left out; or "greeting".
-	Command string
-	// Problem says what was wrong and which rule it breaks.
-	Problem *wire.SyntaxError
-}
-
-// String returns it as one line.
-func (f Forgiven) String() string { return f.Command + ": " + f.Problem.Error() }
+type Forgiven = client.Forgiven

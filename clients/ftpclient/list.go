@@ -77,7 +77,7 @@ func (c *Client) Mlsd(ctx context.Context, path string) ([]ftp.Entry, error) {
 		return err
 	})
 	if err != nil {
-		return nil, c.wrap(cmd.String(), err)
+		return nil, c.b.Wrap(cmd.String(), err)
 	}
 	return entries, nil
 }
@@ -91,7 +91,7 @@ func (c *Client) Mlst(ctx context.Context, path string) (ftp.Entry, error) {
 	}
 	entries, err := c.rules().ParseMLST(reply)
 	if err != nil {
-		return ftp.Entry{}, c.wrap(cmd.String(), err)
+		return ftp.Entry{}, c.b.Wrap(cmd.String(), err)
 	}
 	return entries[0], nil // of several, for a file of several types, the first
 }
@@ -140,7 +140,7 @@ func (c *Client) ReadDir(ctx context.Context, path string) ([]ftp.Entry, error) 
 			e.Name = e.Name[i+1:] // RFC 3659 section 7.2 forbids the path, but there are servers that tell it
 		}
 		if strings.ContainsAny(e.Name, "/\x00\r\n") || e.Name == "" {
-			return nil, c.wrap("list "+path, &NameError{Name: e.Name, Why: "it is not the name of an entry in the directory"})
+			return nil, c.b.Wrap("list "+path, &NameError{Name: e.Name, Why: "it is not the name of an entry in the directory"})
 		}
 		entries = append(entries, e)
 	}
@@ -203,7 +203,7 @@ func (c *Client) walk(ctx context.Context, dir string, entries []ftp.Entry, dept
 		}
 		var below []ftp.Entry
 		if depth >= c.opts.Limits.Depth {
-			err = c.wrap("list "+path, &wire.LimitError{What: "nesting", Limit: int64(c.opts.Limits.Depth)})
+			err = c.b.Wrap("list "+path, &wire.LimitError{What: "nesting", Limit: int64(c.opts.Limits.Depth)})
 		} else {
 			below, err = c.ReadDir(ctx, path)
 		}
@@ -213,8 +213,8 @@ func (c *Client) walk(ctx context.Context, dir string, entries []ftp.Entry, dept
 			} else if err != nil {
 				return err
 			}
-			if c.broken != nil {
-				return fmt.Errorf("walk: %w", c.broken)
+			if c.b.Broken() != nil {
+				return fmt.Errorf("walk: %w", c.b.Broken())
 			}
 			continue
 		}

@@ -53,7 +53,7 @@ type GetOptions struct {
 func (c *Client) Get(ctx context.Context, remote, dir string, o *GetOptions) (local string, n int64, err error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
-		return "", 0, c.wrap("get "+remote, err)
+		return "", 0, c.b.Wrap("get "+remote, err)
 	}
 	defer root.Close()
 	var opts GetOptions
@@ -71,11 +71,11 @@ func (c *Client) Get(ctx context.Context, remote, dir string, o *GetOptions) (lo
 func (c *Client) get(ctx context.Context, remote string, root *os.Root, name string, o GetOptions) (n int64, err error) {
 	command := "get " + remote
 	if err := CheckName(filepath.Base(filepath.FromSlash(name))); err != nil {
-		return 0, c.wrap(command, err)
+		return 0, c.b.Wrap(command, err)
 	}
 	t := o.Transfer.get()
 	if o.Resume && (t.Text || t.Type != ftp.Type{} && t.Type != ftp.Image && t.Type != ftp.Local8 || t.Offset != 0) {
-		return 0, c.wrap(command, errors.New("not sent: only a transfer of octets as they are can be resumed"))
+		return 0, c.b.Wrap(command, errors.New("not sent: only a transfer of octets as they are can be resumed"))
 	}
 	flag := os.O_WRONLY | os.O_CREATE
 	switch {
@@ -89,15 +89,15 @@ func (c *Client) get(ctx context.Context, remote string, root *os.Root, name str
 		if info, err := root.Stat(name); err == nil {
 			t.Offset = info.Size()
 		} else if !errors.Is(err, fs.ErrNotExist) {
-			return 0, c.wrap(command, err)
+			return 0, c.b.Wrap(command, err)
 		}
 		if t.Offset > 0 {
 			if size, err := c.Size(ctx, remote); err == nil && size <= t.Offset {
 				if size < t.Offset {
-					return 0, c.wrap(command, fmt.Errorf("not resumed: the file has %d octets here and %d there", t.Offset, size))
+					return 0, c.b.Wrap(command, fmt.Errorf("not resumed: the file has %d octets here and %d there", t.Offset, size))
 				}
 				return 0, nil
-			} else if err != nil && c.broken != nil {
+			} else if err != nil && c.b.Broken() != nil {
 				return 0, err
 			}
 		}
@@ -109,20 +109,20 @@ func (c *Client) get(ctx context.Context, remote string, root *os.Root, name str
 	defer func() { err = errors.Join(err, r.Close()) }()
 	f, err := root.OpenFile(name, flag, 0o666)
 	if err != nil {
-		return 0, c.wrap(command, err)
+		return 0, c.b.Wrap(command, err)
 	}
 	defer func() {
 		if cerr := f.Close(); err == nil {
-			err = c.wrap(command, cerr)
+			err = c.b.Wrap(command, cerr)
 		}
 	}()
 	if t.Offset > 0 {
 		if _, err := f.Seek(t.Offset, io.SeekStart); err != nil {
-			return 0, c.wrap(command, err)
+			return 0, c.b.Wrap(command, err)
 		}
 	}
 	if n, err = r.WriteTo(f); err != nil {
-		return n, c.wrap(command, err)
+		return n, c.b.Wrap(command, err)
 	}
 	if o.KeepTime {
 		mtime, err := c.Mdtm(ctx, remote)
@@ -131,7 +131,7 @@ func (c *Client) get(ctx context.Context, remote string, root *os.Root, name str
 		}
 		var reply *ftp.Reply
 		if err != nil && !errors.As(err, &reply) {
-			return n, c.wrap(command, err)
+			return n, c.b.Wrap(command, err)
 		}
 	}
 	return n, nil
@@ -142,7 +142,7 @@ func (c *Client) get(ctx context.Context, remote string, root *os.Root, name str
 func (c *Client) GetTree(ctx context.Context, remote, dir string, o *GetOptions) (files int, err error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
-		return 0, c.wrap("get "+remote, err)
+		return 0, c.b.Wrap("get "+remote, err)
 	}
 	defer root.Close()
 	var opts GetOptions
@@ -154,13 +154,13 @@ func (c *Client) GetTree(ctx context.Context, remote, dir string, o *GetOptions)
 			return err
 		}
 		if err := CheckName(e.Name); err != nil {
-			return c.wrap("get "+path, err)
+			return c.b.Wrap("get "+path, err)
 		}
 		local := filepath.FromSlash(strings.TrimPrefix(strings.TrimPrefix(path, remote), "/"))
 		switch e.Type {
 		case ftp.DirEntry:
 			if err := root.Mkdir(local, 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
-				return c.wrap("get "+path, err)
+				return c.b.Wrap("get "+path, err)
 			}
 		case ftp.FileEntry:
 			if _, err := c.get(ctx, path, root, local, opts); err != nil {
@@ -193,24 +193,24 @@ func (c *Client) Put(ctx context.Context, local, remote string, o *PutOptions) (
 	}
 	f, err := os.Open(local)
 	if err != nil {
-		return 0, c.wrap(command, err)
+		return 0, c.b.Wrap(command, err)
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return 0, c.wrap(command, err)
+		return 0, c.b.Wrap(command, err)
 	}
 	t := opts.Transfer.get()
 	verb := "STOR"
 	if opts.Resume {
 		if t.Text || t.Type != (ftp.Type{}) && t.Type != ftp.Image && t.Type != ftp.Local8 || t.Offset != 0 {
-			return 0, c.wrap(command, errors.New("not sent: only a transfer of octets as they are can be resumed"))
+			return 0, c.b.Wrap(command, errors.New("not sent: only a transfer of octets as they are can be resumed"))
 		}
 		size, err := c.Size(ctx, remote)
 		var reply *ftp.Reply
 		switch {
 		case err == nil && size > info.Size():
-			return 0, c.wrap(command, fmt.Errorf("not resumed: the file has %d octets here and %d there", info.Size(), size))
+			return 0, c.b.Wrap(command, fmt.Errorf("not resumed: the file has %d octets here and %d there", info.Size(), size))
 		case err == nil && size == info.Size():
 			return 0, nil
 		case err == nil && size > 0:
@@ -218,7 +218,7 @@ func (c *Client) Put(ctx context.Context, local, remote string, o *PutOptions) (
 				return 0, err
 			}
 			if _, err := f.Seek(size, io.SeekStart); err != nil {
-				return 0, c.wrap(command, err)
+				return 0, c.b.Wrap(command, err)
 			}
 			if t.Offset = size; !c.features.RestStream() {
 				t.Offset, verb = 0, "APPE"

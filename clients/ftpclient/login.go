@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"harness/internal/client"
 	"harness/protocols/ftp"
 )
 
@@ -30,12 +31,12 @@ func (c *Client) LoginAccount(ctx context.Context, user, password, account strin
 	}
 	if err == nil && reply.Intermediate() {
 		if account == "" {
-			return c.wrap("login", fmt.Errorf("the server wants an account: %w", &UnexpectedReplyError{Reply: reply, Want: 2}))
+			return c.b.Wrap("login", fmt.Errorf("the server wants an account: %w", &UnexpectedReplyError{Reply: reply, Want: 2}))
 		}
 		reply, err = c.Acct(ctx, account)
 	}
 	if err == nil && !reply.Completed() {
-		err = c.wrap("login", &UnexpectedReplyError{Reply: reply, Want: 2})
+		err = c.b.Wrap("login", &UnexpectedReplyError{Reply: reply, Want: 2})
 	}
 	return err
 }
@@ -58,7 +59,7 @@ func (c *Client) Acct(ctx context.Context, account string) (*ftp.Reply, error) {
 // step sends a command of the login sequence: a positive reply is 2yz or 3yz (RFC 959 section 6).
 func (c *Client) step(ctx context.Context, cmd ftp.Command) (*ftp.Reply, error) {
 	if cmd.Arg == "" && cmd.Verb != "PASS" {
-		return nil, c.wrap(cmd.Verb, errors.New("not sent: the argument is empty"))
+		return nil, c.b.Wrap(cmd.Verb, errors.New("not sent: the argument is empty"))
 	}
 	return c.answer(ctx, cmd)
 }
@@ -71,7 +72,7 @@ func (c *Client) Rein(ctx context.Context) error {
 	}
 	if _, ok := c.c.TLS(); ok {
 		if err := c.c.EndTLS(ctx, c.opts.Timeouts.Handshake); err != nil {
-			return c.fail("REIN", err)
+			return c.b.Fail("REIN", err)
 		}
 	}
 	c.reset()
@@ -92,7 +93,7 @@ func (c *Client) AuthTLS(ctx context.Context) error {
 		return err
 	}
 	if _, ok := c.c.TLS(); ok {
-		return c.wrap("AUTH TLS", ErrTLSActive)
+		return c.b.Wrap("AUTH TLS", ErrTLSActive)
 	}
 	if _, err := c.complete(ctx, ftp.NewCommand("AUTH", "TLS")); err != nil {
 		return err
@@ -103,7 +104,7 @@ func (c *Client) AuthTLS(ctx context.Context) error {
 // StartTLS makes a TLS handshake on the control connection, without AUTH before it: for the raw level.
 func (c *Client) StartTLS(ctx context.Context) error {
 	if err := c.c.StartTLS(ctx, c.opts.Timeouts.Handshake, c.controlTLS()); err != nil {
-		return c.fail("TLS", err)
+		return c.b.Fail("TLS", err)
 	}
 	c.reset()
 	c.noteCertificate()
@@ -112,10 +113,7 @@ func (c *Client) StartTLS(ctx context.Context) error {
 
 // controlTLS returns the configuration for the control connection's handshake.
 func (c *Client) controlTLS() *tls.Config {
-	cfg := c.opts.TLS.Clone()
-	if cfg.ServerName == "" {
-		cfg.ServerName = c.opts.Host
-	}
+	cfg := client.TLSConfig(c.opts.TLS, c.opts.Host)
 	cfg.ClientSessionCache = c.sessions.control()
 	return cfg
 }
@@ -123,7 +121,7 @@ func (c *Client) controlTLS() *tls.Config {
 // Pbsz sets the protection buffer size (RFC 2228 section 3), which is 0 for TLS (RFC 4217 section 9).
 func (c *Client) Pbsz(ctx context.Context, size int) error {
 	if _, ok := c.c.TLS(); !ok {
-		return c.wrap("PBSZ", ErrTLSInactive)
+		return c.b.Wrap("PBSZ", ErrTLSInactive)
 	}
 	_, err := c.complete(ctx, ftp.NewCommand("PBSZ", fmt.Sprint(size)))
 	return err
@@ -134,7 +132,7 @@ func (c *Client) Pbsz(ctx context.Context, size int) error {
 func (c *Client) Prot(ctx context.Context, level ftp.Protection) error {
 	cmd := ftp.NewCommand("PROT", string(rune(level)))
 	if _, ok := c.c.TLS(); !ok {
-		return c.wrap(cmd.String(), ErrTLSInactive)
+		return c.b.Wrap(cmd.String(), ErrTLSInactive)
 	}
 	if _, err := c.complete(ctx, cmd); err != nil {
 		return err
@@ -166,7 +164,7 @@ func (c *Client) Ccc(ctx context.Context) error {
 		return err
 	}
 	if _, ok := c.c.TLS(); !ok {
-		return c.wrap("CCC", ErrTLSInactive)
+		return c.b.Wrap("CCC", ErrTLSInactive)
 	}
 	if err := c.protect(ctx); err != nil { // PROT is not taken any more afterwards
 		return err
@@ -175,7 +173,7 @@ func (c *Client) Ccc(ctx context.Context) error {
 		return err
 	}
 	if err := c.c.EndTLS(ctx, c.opts.Timeouts.Handshake); err != nil {
-		return c.fail("CCC", err)
+		return c.b.Fail("CCC", err)
 	}
 	return nil
 }
@@ -187,13 +185,13 @@ func (c *Client) protect(ctx context.Context) error {
 		if err := c.ProtP(ctx); err != nil {
 			var reply *ftp.Reply
 			if errors.As(err, &reply) {
-				return c.wrap("PROT P", fmt.Errorf("%w (%w)", ErrClearData, reply))
+				return c.b.Wrap("PROT P", fmt.Errorf("%w (%w)", ErrClearData, reply))
 			}
 			return err
 		}
 	}
 	if c.opts.RequireTLS && c.now.Protection != ftp.PrivateProtection {
-		return c.wrap("PROT P", ErrClearData)
+		return c.b.Wrap("PROT P", ErrClearData)
 	}
 	return nil
 }
@@ -226,7 +224,7 @@ func (c *Client) Feat(ctx context.Context) (ftp.Features, error) {
 	}
 	f, err := c.rules().ParseFeatures(reply)
 	if err != nil {
-		return nil, c.wrap("FEAT", err)
+		return nil, c.b.Wrap("FEAT", err)
 	}
 	c.features, c.featDone = f, true
 	return f, nil

@@ -5,9 +5,9 @@ import (
 	"crypto/tls"
 	"net"
 	"net/netip"
-	"strconv"
 	"time"
 
+	"harness/internal/client"
 	"harness/internal/conn"
 	"harness/protocols/ftp"
 )
@@ -98,22 +98,10 @@ type Limits struct {
 }
 
 const (
-	defaultConnect = 30 * time.Second
-	defaultCommand = 60 * time.Second
 	defaultAbort   = 5 * time.Second
 	defaultListing = 64 << 20
 	defaultDepth   = 100
 )
-
-func timeout(d, or time.Duration) time.Duration {
-	switch {
-	case d == 0:
-		return or
-	case d < 0:
-		return 0
-	}
-	return d
-}
 
 // withDefaults returns a copy of o in which nothing is 0 that has a default.
 func (o *Options) withDefaults() Options {
@@ -121,10 +109,10 @@ func (o *Options) withDefaults() Options {
 	if o != nil {
 		d = *o
 	}
-	d.Timeouts.Connect = timeout(d.Timeouts.Connect, defaultConnect)
-	d.Timeouts.Handshake = timeout(d.Timeouts.Handshake, defaultConnect)
-	d.Timeouts.Command = timeout(d.Timeouts.Command, defaultCommand)
-	d.Timeouts.Idle = timeout(d.Timeouts.Idle, defaultCommand)
+	d.Timeouts.Connect = client.Timeout(d.Timeouts.Connect, client.DefaultConnect)
+	d.Timeouts.Handshake = client.Timeout(d.Timeouts.Handshake, client.DefaultConnect)
+	d.Timeouts.Command = client.Timeout(d.Timeouts.Command, client.DefaultCommand)
+	d.Timeouts.Idle = client.Timeout(d.Timeouts.Idle, client.DefaultCommand)
 	if d.Timeouts.Abort == 0 {
 		d.Timeouts.Abort = defaultAbort
 	}
@@ -134,26 +122,13 @@ func (o *Options) withDefaults() Options {
 	if d.Limits.Depth <= 0 {
 		d.Limits.Depth = defaultDepth
 	}
-	if d.TLS = d.TLS.Clone(); d.TLS == nil {
-		d.TLS = &tls.Config{MinVersion: tls.VersionTLS12}
-	}
 	return d
 }
 
 // address splits addr, whose port may be missing.
 func address(addr string, implicit bool) (hostPort, host string) {
-	host, port, err := net.SplitHostPort(addr)
-	if err != nil {
-		host, port = addr, ""
-		if len(host) > 1 && host[0] == '[' && host[len(host)-1] == ']' {
-			host = host[1 : len(host)-1]
-		}
+	if implicit {
+		return client.Address(addr, ftp.PortTLS)
 	}
-	if port == "" {
-		port = strconv.Itoa(ftp.Port)
-		if implicit {
-			port = strconv.Itoa(ftp.PortTLS)
-		}
-	}
-	return net.JoinHostPort(host, port), host
+	return client.Address(addr, ftp.Port)
 }

@@ -33,7 +33,7 @@ func (c *Client) Retr(ctx context.Context, path string, o *TransferOptions) (*Re
 // Retrieve sends a command of any kind after which the server sends data.
 func (c *Client) Retrieve(ctx context.Context, cmd ftp.Command, o *TransferOptions) (*Reader, error) {
 	if cmd.Arg == "" && cmd.Verb == "RETR" {
-		return nil, c.wrap("RETR", errors.New("not sent: the pathname is empty"))
+		return nil, c.b.Wrap("RETR", errors.New("not sent: the pathname is empty"))
 	}
 	return c.retrieve(ctx, cmd, o.get())
 }
@@ -240,9 +240,9 @@ func (r *Reader) lines(limit int64, f func(line []byte) error) error {
 			return r.fault(&wire.LimitError{What: "listing", Limit: limit})
 		}
 		if l.End != wire.CRLF && !r.opts.Text {
-			c.command = r.name
+			c.b.Begin(r.name)
 			e := &wire.SyntaxError{Offset: len(l.Text), Got: l.End.Octets(), Want: "CRLF", Cite: "RFC 959 section 3.1.1.1"}
-			if err := c.forgive(e); err != nil {
+			if err := c.b.Forgive(e); err != nil {
 				return r.fault(err)
 			}
 		}

@@ -144,7 +144,7 @@ func (c *Client) begin(ctx context.Context, cmd ftp.Command, reading bool, o Tra
 		err = wire.CheckArgument("marker", marker)
 	}
 	if err != nil {
-		return nil, c.wrap(name, err)
+		return nil, c.b.Wrap(name, err)
 	}
 	text, err := c.appendCommand(nil, cmd)
 	if err != nil {
@@ -164,7 +164,7 @@ func (c *Client) begin(ctx context.Context, cmd ftp.Command, reading bool, o Tra
 	}
 	t := &Transfer{c: c, ctx: ctx, name: name, opts: o, reading: reading}
 	if err := t.represent(); err != nil {
-		return nil, c.wrap(name, err)
+		return nil, c.b.Wrap(name, err)
 	}
 	var reply *ftp.Reply
 	if t.data = c.reuse(ctx); t.data == nil && c.opts.Pipelining && c.passiveOK && !c.active {
@@ -177,7 +177,7 @@ func (c *Client) begin(ctx context.Context, cmd ftp.Command, reading bool, o Tra
 			err = t.restart(ctx, marker)
 		}
 		if err == nil {
-			c.command = name
+			c.b.Begin(name)
 			reply, err = t.command(ctx, text)
 		}
 	}
@@ -195,7 +195,7 @@ func (t *Transfer) restart(ctx context.Context, marker string) error {
 	_, err := t.c.expect(ctx, ftp.NewCommand("REST", marker), 3)
 	if err == nil {
 		t.c.restSet = marker != "0"
-	} else if marker == "0" && t.c.broken == nil {
+	} else if marker == "0" && t.c.b.Broken() == nil {
 		err = nil // it was only to make sure
 	}
 	return err
@@ -204,14 +204,14 @@ func (t *Transfer) restart(ctx context.Context, marker string) error {
 // command sends the transfer command and reads the first reply.
 func (t *Transfer) command(ctx context.Context, text []byte) (reply *ftp.Reply, err error) {
 	c := t.c
-	err = c.do(ctx, func() error {
-		if err = c.write(text); err == nil {
+	err = c.b.Do(ctx, func() error {
+		if err = c.b.Write(text); err == nil {
 			reply, err = c.reply(t.name)
 		}
 		return err
 	})
 	if err != nil {
-		return nil, c.fail(t.name, err)
+		return nil, c.b.Fail(t.name, err)
 	}
 	return reply, nil
 }
@@ -222,24 +222,24 @@ func (t *Transfer) started(ctx context.Context, reply *ftp.Reply) (*Transfer, er
 	switch {
 	case reply.Negative():
 		t.data.Close()
-		return nil, c.wrap(t.name, reply)
+		return nil, c.b.Wrap(t.name, reply)
 	case reply.Intermediate():
 		t.data.Close()
-		return nil, c.wrap(t.name, &UnexpectedReplyError{Reply: reply, Want: 1})
+		return nil, c.b.Wrap(t.name, &UnexpectedReplyError{Reply: reply, Want: 1})
 	case reply.Preliminary():
 		t.first = reply
 		t.mark(reply)
 	default:
-		if err := c.forgive(misplaced(reply, "a preliminary reply")); err != nil {
+		if err := c.b.Forgive(misplaced(reply, "a preliminary reply")); err != nil {
 			t.data.Close()
-			return nil, c.wrap(t.name, err)
+			return nil, c.b.Wrap(t.name, err)
 		}
 		t.final = reply
 	}
 	c.restSet = false
 	c.open = t
 	c.live.Store(t.data)
-	if c.closed.Load() {
+	if c.b.Closed() {
 		t.data.Close()
 	}
 	if t.final == nil {
@@ -299,7 +299,7 @@ func (t *Transfer) watch() {
 func (t *Transfer) listen(ctx context.Context) (*ftp.Reply, error) {
 	c := t.c
 	for {
-		if err := c.ended(c.c.Do(ctx, 0, c.c.R.Wait)); err != nil {
+		if err := c.b.Ended(c.c.Do(ctx, 0, c.c.R.Wait)); err != nil {
 			return nil, err
 		}
 		reply, err := c.next(t.ctx, t.name)
@@ -359,7 +359,7 @@ func (t *Transfer) await(ctx context.Context, timeout time.Duration) {
 	}
 	c := t.c
 	for t.final == nil && t.lost == nil {
-		if err := c.ended(c.c.Do(ctx, 0, c.c.R.Wait)); err != nil {
+		if err := c.b.Ended(c.c.Do(ctx, 0, c.c.R.Wait)); err != nil {
 			if ctx.Err() == nil {
 				t.lost = err
 			}
@@ -390,16 +390,16 @@ func (t *Transfer) finish() error {
 	t.await(t.ctx, c.opts.Timeouts.Command)
 	switch {
 	case t.lost != nil:
-		t.err = c.fail(t.name, t.lost)
+		t.err = c.b.Fail(t.name, t.lost)
 	case t.final == nil && t.ctx.Err() != nil:
-		t.err = c.wrap(t.name, t.ctx.Err())
+		t.err = c.b.Wrap(t.name, t.ctx.Err())
 		return t.err // Close aborts
 	case t.final == nil:
-		t.err = c.fail(t.name, fmt.Errorf("no reply at the end of the transfer for %v: %w", c.opts.Timeouts.Command, os.ErrDeadlineExceeded))
+		t.err = c.b.Fail(t.name, fmt.Errorf("no reply at the end of the transfer for %v: %w", c.opts.Timeouts.Command, os.ErrDeadlineExceeded))
 	case t.final.Negative():
-		t.err = c.wrap(t.name, t.final)
+		t.err = c.b.Wrap(t.name, t.final)
 	case !t.final.Completed():
-		t.err = c.wrap(t.name, &UnexpectedReplyError{Reply: t.final, Want: 2})
+		t.err = c.b.Wrap(t.name, &UnexpectedReplyError{Reply: t.final, Want: 2})
 	default:
 		t.err = io.EOF
 	}
@@ -441,7 +441,7 @@ func (t *Transfer) fault(err error) error {
 		return t.err
 	}
 	if cerr := t.ctx.Err(); cerr != nil && errors.Is(err, cerr) {
-		t.err = c.wrap(t.name, err)
+		t.err = c.b.Wrap(t.name, err)
 		return t.err // Close aborts
 	}
 	t.stopWatch()
@@ -451,11 +451,11 @@ func (t *Transfer) fault(err error) error {
 	}
 	switch {
 	case t.lost != nil:
-		err = c.fail(t.name, t.lost)
+		err = c.b.Fail(t.name, t.lost)
 	case t.final != nil && t.final.Negative():
-		err = c.wrap(t.name, fmt.Errorf("%w (%w)", t.final, unwrapped(err)))
+		err = c.b.Wrap(t.name, fmt.Errorf("%w (%w)", t.final, unwrapped(err)))
 	default:
-		err = c.wrap(t.name, unwrapped(err))
+		err = c.b.Wrap(t.name, unwrapped(err))
 	}
 	t.err = err
 	t.abort(context.WithoutCancel(t.ctx))
@@ -479,7 +479,7 @@ func (t *Transfer) Abort(ctx context.Context) error {
 		return nil
 	}
 	if t.err == nil {
-		t.err = t.c.wrap(t.name, ErrAborted)
+		t.err = t.c.b.Wrap(t.name, ErrAborted)
 	}
 	return t.abort(ctx)
 }
@@ -494,31 +494,31 @@ func (t *Transfer) abort(ctx context.Context) error {
 	defer t.end(false)
 	defer t.data.reset()
 	switch {
-	case c.closed.Load():
+	case c.b.Closed():
 		return nil
 	case t.lost != nil:
-		return c.fail(t.name, t.lost)
+		return c.b.Fail(t.name, t.lost)
 	case t.final != nil:
 		return nil
 	case c.opts.Timeouts.Abort < 0:
-		return c.fail(t.name, ErrAborted)
+		return c.b.Fail(t.name, ErrAborted)
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.opts.Timeouts.Abort)
 	defer cancel()
-	c.command = "ABOR"
-	err := c.ended(c.c.Do(ctx, 0, func() error { return t.sendUrgent("ABOR") }))
+	c.b.Begin("ABOR")
+	err := c.b.Ended(c.c.Do(ctx, 0, func() error { return t.sendUrgent("ABOR") }))
 	if err != nil {
-		return c.fail("ABOR", err)
+		return c.b.Fail("ABOR", err)
 	}
 	t.data.reset()
 	if t.await(ctx, 0); t.final == nil && t.lost == nil {
 		t.lost = fmt.Errorf("no reply to ABOR for %v: %w", c.opts.Timeouts.Abort, os.ErrDeadlineExceeded)
 	}
 	if t.lost != nil {
-		return c.fail("ABOR", t.lost)
+		return c.b.Fail("ABOR", t.lost)
 	}
 	if err := c.settle(ctx); err != nil {
-		return c.fail("ABOR", err)
+		return c.b.Fail("ABOR", err)
 	}
 	return nil
 }
@@ -531,7 +531,7 @@ func (t *Transfer) sendUrgent(verb string) error {
 			return err
 		}
 	}
-	return c.write([]byte(verb + "\r\n"))
+	return c.b.Write([]byte(verb + "\r\n"))
 }
 
 // secondReply is how long the second reply after ABOR is waited for before the client makes sure with NOOP.
@@ -545,10 +545,10 @@ func (c *Client) settle(ctx context.Context) error {
 		return err
 	}
 	if !errors.Is(err, os.ErrDeadlineExceeded) || ctx.Err() != nil {
-		return c.ended(err)
+		return c.b.Ended(err)
 	}
-	c.forgave(&wire.SyntaxError{Want: "a second reply after ABOR", Cite: "RFC 959 section 4.1.3"})
-	if err := c.ended(c.c.Do(ctx, 0, func() error { return c.write([]byte("NOOP\r\n")) })); err != nil {
+	c.b.Forgave(&wire.SyntaxError{Want: "a second reply after ABOR", Cite: "RFC 959 section 4.1.3"})
+	if err := c.b.Ended(c.c.Do(ctx, 0, func() error { return c.b.Write([]byte("NOOP\r\n")) })); err != nil {
 		return err
 	}
 	for {
@@ -566,13 +566,13 @@ func (c *Client) settle(ctx context.Context) error {
 func (t *Transfer) Stat(ctx context.Context) (*ftp.Reply, error) {
 	c := t.c
 	if t.over || t.err != nil {
-		return nil, c.wrap("STAT", ErrClosed)
+		return nil, c.b.Wrap("STAT", ErrTransferClosed)
 	}
 	t.stopWatch()
 	if t.lost != nil || t.final != nil {
-		return nil, c.wrap("STAT", errors.New("not sent: the server has ended the transfer"))
+		return nil, c.b.Wrap("STAT", errors.New("not sent: the server has ended the transfer"))
 	}
-	err := c.do(ctx, func() error { return t.sendUrgent("STAT") })
+	err := c.b.Do(ctx, func() error { return t.sendUrgent("STAT") })
 	for err == nil {
 		var reply *ftp.Reply
 		if reply, err = c.next(ctx, "STAT"); err != nil {
@@ -584,13 +584,13 @@ func (t *Transfer) Stat(ctx context.Context) (*ftp.Reply, error) {
 		case t.final == nil && endsTransfer(reply):
 			t.final = reply // the transfer was faster
 		case reply.Negative():
-			return reply, c.wrap("STAT", reply)
+			return reply, c.b.Wrap("STAT", reply)
 		default:
 			return reply, nil
 		}
 	}
 	t.lost = err
-	return nil, c.fail("STAT", err)
+	return nil, c.b.Fail("STAT", err)
 }
 
 // endsTransfer tells the reply at the end of a transfer from the one to STAT.
@@ -631,16 +631,16 @@ func (t *Transfer) pipeline(ctx context.Context, text []byte, marker string) (*f
 		all = append(all, "REST "+marker+"\r\n"...)
 	}
 	all = append(all, text...)
-	c.command = verb
+	c.b.Begin(verb)
 	var passive, rest, first *ftp.Reply
-	err := c.do(ctx, func() (err error) {
-		if err = c.write(all); err == nil {
+	err := c.b.Do(ctx, func() (err error) {
+		if err = c.b.Write(all); err == nil {
 			passive, err = c.reply(verb)
 		}
 		return err
 	})
 	if err != nil {
-		return nil, c.fail(verb, err)
+		return nil, c.b.Fail(verb, err)
 	}
 	var derr error
 	if passive.Completed() {
@@ -649,7 +649,7 @@ func (t *Transfer) pipeline(ctx context.Context, text []byte, marker string) (*f
 			t.data, derr = c.connect(ctx, a)
 		}
 	} else {
-		derr = c.wrap(verb, passive)
+		derr = c.b.Wrap(verb, passive)
 	}
 	if marker != "" && err == nil {
 		rest, err = c.next(ctx, "REST "+marker)
@@ -658,14 +658,14 @@ func (t *Transfer) pipeline(ctx context.Context, text []byte, marker string) (*f
 		case rest.Intermediate():
 			c.restSet = marker != "0"
 		case marker != "0" && derr == nil:
-			derr = c.wrap("REST "+marker, rest)
+			derr = c.b.Wrap("REST "+marker, rest)
 		}
 	}
 	if err == nil {
 		first, err = c.next(ctx, t.name)
 	}
 	if err != nil {
-		return nil, c.fail(t.name, err)
+		return nil, c.b.Fail(t.name, err)
 	}
 	if derr == nil {
 		return first, nil
@@ -685,13 +685,13 @@ func (c *Client) passiveReply(verb string, reply *ftp.Reply) (string, error) {
 	if verb == "EPSV" {
 		port, err := c.rules().ParseEPSV(reply)
 		if err != nil {
-			return "", c.wrap(verb, err)
+			return "", c.b.Wrap(verb, err)
 		}
 		return c.passiveAddr(netip.AddrPortFrom(netip.Addr{}, port))
 	}
 	a, err := c.rules().ParsePASV(reply)
 	if err != nil {
-		return "", c.wrap(verb, err)
+		return "", c.b.Wrap(verb, err)
 	}
 	return c.passiveAddr(a)
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"harness/clients/ftpclient"
+	"harness/internal/clienttest"
 	"harness/protocols/ftp"
 	"harness/protocols/wire"
 )
@@ -333,7 +334,7 @@ func TestCancelled(t *testing.T) {
 
 func TestTLS(t *testing.T) {
 	for _, version := range []uint16{0x0303, 0x0304} {
-		cfg := configs().client.Clone()
+		cfg := clienttest.TLS().Client.Clone()
 		cfg.MinVersion, cfg.MaxVersion = version, version
 		c := dial(t, &ftpclient.Options{TLS: cfg, RequireTLS: true}, `
 	S: 220 ready

@@ -54,7 +54,7 @@ func (c *Client) StorWriter(ctx context.Context, path string, o *TransferOptions
 // Store sends a command of any kind after which the server takes data.
 func (c *Client) Store(ctx context.Context, cmd ftp.Command, o *TransferOptions) (*Writer, error) {
 	if cmd.Arg == "" && (cmd.Verb == "STOR" || cmd.Verb == "APPE") {
-		return nil, c.wrap(cmd.Verb, errors.New("not sent: the pathname is empty"))
+		return nil, c.b.Wrap(cmd.Verb, errors.New("not sent: the pathname is empty"))
 	}
 	t, err := c.begin(ctx, cmd, false, o.get())
 	if err != nil {
@@ -106,12 +106,12 @@ func (w *Writer) Mark(marker string) error {
 		return w.sticky()
 	}
 	if !w.keeps {
-		return w.c.wrap(w.name, errors.New("a restart marker needs block or compressed mode (RFC 959 section 3.5)"))
+		return w.c.b.Wrap(w.name, errors.New("a restart marker needs block or compressed mode (RFC 959 section 3.5)"))
 	}
 	err := w.coder.Marker(marker)
 	var bad *wire.SyntaxError
 	if err == nil || errors.As(err, &bad) {
-		return w.c.wrap(w.name, err)
+		return w.c.b.Wrap(w.name, err)
 	}
 	return w.fault(err)
 }
@@ -162,7 +162,7 @@ func (w *Writer) Write(p []byte) (int, error) {
 
 func (w *Writer) sticky() error {
 	if w.err == io.EOF {
-		return w.c.wrap(w.name, ErrClosed)
+		return w.c.b.Wrap(w.name, ErrTransferClosed)
 	}
 	return w.err
 }

@@ -5,24 +5,24 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"io"
 	"net"
-	"slices"
 	"strconv"
-	"sync/atomic"
 
 	"harness/internal/auth"
+	"harness/internal/client"
 	"harness/internal/conn"
 	"harness/protocols/dialect"
 	"harness/protocols/pop3"
 	"harness/protocols/wire"
 )
 
+const protocol = "pop3"
+
 // Client is a connection to a POP3 server.
 type Client struct {
-	c        *conn.Conn
+	b        *client.Base
+	c        *conn.Conn // of b
 	opts     Options
-	addr     string
 	greeting *pop3.Greeting
 	state    pop3.State
 	caps     pop3.Capabilities
@@ -31,15 +31,10 @@ type Client struct {
 	utf8Mode bool // UTF8 succeeded
 	marked   marks
 	stream   *Message
-	broken   error
-	closed   atomic.Bool
 
 	badChallenge error // what is wrong with the challenge read last
 
-	scratch  []byte
-	command  string // for what is forgiven
-	forgiven []Forgiven
-	unnoted  int
+	scratch []byte
 }
 
 // Dial connects to addr, "host:port" or "host", and reads the greeting. Opts may be nil. The error of a server that greets with -ERR is its
@@ -52,7 +47,7 @@ func Dial(ctx context.Context, addr string, opts *Options) (*Client, error) {
 	}
 	c, err := conn.Dial(ctx, "tcp", hostPort, o.Timeouts.Connect, o.conn())
 	if err != nil {
-		return nil, &Error{Addr: hostPort, Command: "connect", Err: errors.Unwrap(err)}
+		return nil, &Error{Protocol: protocol, Addr: hostPort, Command: "connect", Err: errors.Unwrap(err)}
 	}
 	return start(ctx, c, hostPort, o)
 }
@@ -83,7 +78,8 @@ func (o *Options) conn() conn.Options {
 }
 
 func start(ctx context.Context, nc *conn.Conn, addr string, o Options) (*Client, error) {
-	c := &Client{c: nc, opts: o, addr: addr, state: pop3.Authorization}
+	b := &client.Base{Conn: nc, Protocol: protocol, Addr: addr, Timeout: o.Timeouts.Command, Strict: o.Strict}
+	c := &Client{b: b, c: nc, opts: o, state: pop3.Authorization}
 	if err := c.begin(ctx); err != nil {
 		c.Close()
 		return nil, err
@@ -97,20 +93,20 @@ func (c *Client) begin(ctx context.Context) error {
 			return err
 		}
 	}
-	c.command = "greeting"
+	c.b.Begin("greeting")
 	var l wire.Line
-	err := c.do(ctx, func() (err error) {
-		l, err = c.line()
+	err := c.b.Do(ctx, func() (err error) {
+		l, err = c.b.Line()
 		return err
 	})
 	if err != nil {
-		return c.wrap("greeting", err)
+		return c.b.Wrap("greeting", err)
 	}
 	if c.greeting, err = c.rules().ParseGreeting(l); err != nil {
-		return c.wrap("greeting", err)
+		return c.b.Wrap("greeting", err)
 	}
 	if c.greeting.Status != pop3.OK {
-		return c.wrap("greeting", c.greeting.Reply)
+		return c.b.Wrap("greeting", c.greeting.Reply)
 	}
 	return nil
 }
@@ -125,7 +121,7 @@ func (c *Client) State() pop3.State { return c.state }
 func (c *Client) SetState(s pop3.State) { c.state = s }
 
 // Addr returns the server's address.
-func (c *Client) Addr() string { return c.addr }
+func (c *Client) Addr() string { return c.b.Addr }
 
 // TLS returns the state of TLS; ok is false without TLS.
 func (c *Client) TLS() (state tls.ConnectionState, ok bool) { return c.c.TLS() }
@@ -135,87 +131,30 @@ func (c *Client) Capabilities() (caps pop3.Capabilities, ok bool) { return c.cap
 
 // Forgiven returns what a lenient client let pass, at most the first 100 departures, and how many there were in all.
 func (c *Client) Forgiven() ([]Forgiven, int) {
-	return slices.Clone(c.forgiven), len(c.forgiven) + c.unnoted
+	return c.b.Forgiven()
 }
 
 // Close closes the connection without QUIT: the server keeps all messages (RFC 1939 section 6). A second call does nothing.
 func (c *Client) Close() error {
-	if c.closed.Swap(true) {
-		return nil
-	}
-	return c.c.Close()
+	_, err := c.b.Close()
+	return err
 }
 
 // rules returns the rules for what the server says.
 func (c *Client) rules() pop3.Rules {
 	r := pop3.Rules{UTF8: c.utf8, RespCodes: c.caps.Has(pop3.CapaRespCodes)}
 	if !c.opts.Strict {
-		r.Lenient, r.Forgave = true, c.forgave
+		r.Lenient, r.Forgave = true, c.b.Forgave
 	}
 	return r
 }
 
-func (c *Client) forgave(e *wire.SyntaxError) {
-	if len(c.forgiven) >= 100 {
-		c.unnoted++
-		return
-	}
-	c.forgiven = append(c.forgiven, Forgiven{Command: c.command, Problem: e})
-}
-
-func (c *Client) wrap(command string, err error) error {
-	if err == nil {
-		return nil
-	}
-	var e *Error
-	if errors.As(err, &e) {
-		return err
-	}
-	return &Error{Addr: c.addr, Command: command, Err: err}
-}
-
-// fail breaks the client.
-func (c *Client) fail(command string, err error) error {
-	err = c.wrap(command, err)
-	if c.broken == nil {
-		c.broken = err
-	}
-	return err
-}
-
-// do runs f, which reads or writes, under the deadline of a command.
-func (c *Client) do(ctx context.Context, f func() error) error {
-	return eof(c.c.Do(ctx, c.opts.Timeouts.Command, f))
-}
-
-// eof names the end of the stream.
-func eof(err error) error {
-	if err == io.EOF {
-		return fmt.Errorf("the server closed the connection: %w", io.EOF)
-	}
-	return err
-}
-
-// line reads a line; what the stream's end cut off is an error.
-func (c *Client) line() (wire.Line, error) {
-	l, err := c.c.R.ReadLine()
-	if err == nil && l.End == wire.None {
-		return l, fmt.Errorf("the server closed the connection in the middle of a line: %w", io.ErrUnexpectedEOF)
-	}
-	return l, err
-}
-
 // ready tells whether a command may be sent at all.
 func (c *Client) ready(command string) error {
-	switch {
-	case c.closed.Load():
-		return c.wrap(command, ErrClosed)
-	case c.broken != nil:
-		return &Error{Addr: c.addr, Command: command, Err: fmt.Errorf("not sent, the connection is broken by an earlier error: %w", c.broken)}
-	case c.stream != nil:
-		return c.wrap(command, ErrStreamOpen)
+	if err := c.b.Ready(command); err != nil || c.stream == nil {
+		return err
 	}
-	return nil
+	return c.b.Wrap(command, ErrStreamOpen)
 }
 
 // marks are the messages that are marked as deleted, by number.
@@ -245,15 +184,15 @@ func (c *Client) check(cmd pop3.Command, state pop3.State, marked marks) error {
 	}
 	if !c.opts.AnyState {
 		if spec.States&state == 0 {
-			return c.wrap(cmd.String(), &StateError{State: state, Valid: spec.States})
+			return c.b.Wrap(cmd.String(), &StateError{State: state, Valid: spec.States})
 		}
 		if n, ok := cmd.Number(); ok && marked[n] {
-			return c.wrap(cmd.String(), ErrDeleted)
+			return c.b.Wrap(cmd.String(), ErrDeleted)
 		}
 	}
 	if c.opts.RequireTLS && (cmd.Verb == "USER" || cmd.Verb == "PASS" || cmd.Verb == "RPOP") {
 		if _, ok := c.c.TLS(); !ok {
-			return c.wrap(cmd.String(), ErrNeedTLS)
+			return c.b.Wrap(cmd.String(), ErrNeedTLS)
 		}
 	}
 	return nil
@@ -277,7 +216,7 @@ func (c *Client) send(ctx context.Context, cmd pop3.Command) (*pop3.Reply, error
 	text, err := c.outgoing().AppendCommand(c.scratch[:0], cmd)
 	c.scratch = text[:0]
 	if err != nil {
-		return nil, c.wrap(name, err)
+		return nil, c.b.Wrap(name, err)
 	}
 	reply, err := c.exchange(ctx, name, text)
 	if err != nil {
@@ -287,11 +226,11 @@ func (c *Client) send(ctx context.Context, cmd pop3.Command) (*pop3.Reply, error
 		if cmd.Verb == "AUTH" {
 			return reply, nil
 		}
-		return nil, c.fail(name, &wire.SyntaxError{Got: "+", Want: `"+OK" or "-ERR"`, Cite: "RFC 1939 section 3"})
+		return nil, c.b.Fail(name, &wire.SyntaxError{Got: "+", Want: `"+OK" or "-ERR"`, Cite: "RFC 1939 section 3"})
 	}
 	c.answered(cmd, reply)
 	if reply.Status == pop3.Err {
-		return reply, c.wrap(name, reply)
+		return reply, c.b.Wrap(name, reply)
 	}
 	return reply, nil
 }
@@ -306,28 +245,25 @@ func (c *Client) answered(cmd pop3.Command, reply *pop3.Reply) {
 
 // exchange sends octets and reads a status line.
 func (c *Client) exchange(ctx context.Context, name string, text []byte) (*pop3.Reply, error) {
-	c.command = name
+	c.b.Begin(name)
 	var reply *pop3.Reply
-	err := c.do(ctx, func() error {
-		if _, err := c.c.W.Write(text); err != nil {
+	err := c.b.Do(ctx, func() error {
+		err := c.b.Write(text)
+		if err != nil {
 			return err
 		}
-		if err := c.c.W.Flush(); err != nil {
-			return err
-		}
-		var err error
 		reply, err = c.reply(name)
 		return err
 	})
 	if err != nil {
-		return nil, c.fail(name, err)
+		return nil, c.b.Fail(name, err)
 	}
 	return reply, nil
 }
 
 // reply reads a status line; it runs inside do.
 func (c *Client) reply(name string) (*pop3.Reply, error) {
-	l, err := c.line()
+	l, err := c.b.Line()
 	if err != nil {
 		return nil, err
 	}
@@ -344,14 +280,14 @@ func (c *Client) reply(name string) (*pop3.Reply, error) {
 
 // listing reads the lines of a multi-line answer and hands each to f, unstuffed.
 func (c *Client) listing(ctx context.Context, name string, f func(line []byte) error) error {
-	c.command = name
+	c.b.Begin(name)
 	var size int64
 	for {
 		// One wait a batch: the deadline is renewed when more has to be read.
 		more := true
-		err := eof(c.c.Do(ctx, c.opts.Timeouts.Idle, func() error {
+		err := c.b.Ended(c.c.Do(ctx, c.opts.Timeouts.Idle, func() error {
 			for first := true; first || c.c.R.Buffered() > 0; first = false {
-				l, err := c.line()
+				l, err := c.b.Line()
 				if err != nil {
 					return err
 				}
@@ -361,10 +297,9 @@ func (c *Client) listing(ctx context.Context, name string, f func(line []byte) e
 				}
 				if l.End != wire.CRLF {
 					e := &wire.SyntaxError{Offset: len(l.Text), Got: l.End.Octets(), Want: "CRLF", Cite: "RFC 1939 section 3"}
-					if c.opts.Strict {
-						return e
+					if err := c.b.Forgive(e); err != nil {
+						return err
 					}
-					c.forgave(e)
 				}
 				if string(l.Text) == "." {
 					more = false
@@ -381,7 +316,7 @@ func (c *Client) listing(ctx context.Context, name string, f func(line []byte) e
 			return nil
 		}))
 		if err != nil {
-			return c.fail(name, err)
+			return c.b.Fail(name, err)
 		}
 		if !more {
 			return nil
@@ -409,14 +344,14 @@ func (c *Client) APOP(ctx context.Context, user, secret string) error {
 		return err
 	}
 	if c.greeting.Timestamp == "" {
-		return c.wrap(name, errors.New("not sent: the greeting has no timestamp, so the server does not offer APOP (RFC 1939 section 7)"))
+		return c.b.Wrap(name, errors.New("not sent: the greeting has no timestamp, so the server does not offer APOP (RFC 1939 section 7)"))
 	}
 	user, err := auth.PrepareQuery(user)
 	if err != nil {
-		return c.wrap(name, fmt.Errorf("user: %w", err))
+		return c.b.Wrap(name, fmt.Errorf("user: %w", err))
 	}
 	if secret, err = auth.Prepare(secret); err != nil {
-		return c.wrap(name, fmt.Errorf("secret: %w", err))
+		return c.b.Wrap(name, fmt.Errorf("secret: %w", err))
 	}
 	_, err = c.send(ctx, pop3.NewCommand("APOP", user, pop3.APOPDigest(c.greeting.Timestamp, secret)))
 	return err
@@ -462,7 +397,7 @@ func one[T any](c *Client, ctx context.Context, cmd pop3.Command, parse func(pop
 	}
 	v, err := parse(c.rules(), reply)
 	if err != nil {
-		return zero, c.fail(cmd.String(), err)
+		return zero, c.b.Fail(cmd.String(), err)
 	}
 	return v, nil
 }
@@ -516,7 +451,7 @@ func (c *Client) Quit(ctx context.Context) error {
 	if cerr := c.Close(); err == nil && cerr != nil && !errors.Is(cerr, net.ErrClosed) {
 		// The server may have closed first; then there is nobody to send TLS's close_notify to.
 		if _, ok := c.c.TLS(); !ok {
-			err = c.wrap("QUIT", cerr)
+			err = c.b.Wrap("QUIT", cerr)
 		}
 	}
 	return err
@@ -555,10 +490,10 @@ func (c *Client) STLS(ctx context.Context) error {
 		return err
 	}
 	if _, ok := c.c.TLS(); ok {
-		return c.wrap("STLS", ErrTLSActive)
+		return c.b.Wrap("STLS", ErrTLSActive)
 	}
 	if c.utf8Mode && !c.opts.AnyState {
-		return c.wrap("STLS", errors.New("not sent: it may not follow UTF8 (RFC 6856 section 2.1)"))
+		return c.b.Wrap("STLS", errors.New("not sent: it may not follow UTF8 (RFC 6856 section 2.1)"))
 	}
 	if _, err := c.send(ctx, pop3.NewCommand("STLS")); err != nil {
 		return err
@@ -568,8 +503,8 @@ func (c *Client) STLS(ctx context.Context) error {
 
 // StartTLS makes a TLS handshake, without STLS before it: for the raw level.
 func (c *Client) StartTLS(ctx context.Context) error {
-	if err := c.c.StartTLS(ctx, c.opts.Timeouts.Handshake, c.opts.tlsConfig()); err != nil {
-		return c.fail("TLS", err)
+	if err := c.c.StartTLS(ctx, c.opts.Timeouts.Handshake, client.TLSConfig(c.opts.TLS, c.opts.Host)); err != nil {
+		return c.b.Fail("TLS", err)
 	}
 	c.caps, c.capaDone = nil, false
 	return nil

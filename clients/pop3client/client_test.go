@@ -17,6 +17,7 @@ import (
 
 	"harness/clients/pop3client"
 	"harness/internal/auth"
+	"harness/internal/clienttest"
 	"harness/internal/conn"
 	"harness/protocols/dialect"
 	"harness/protocols/pop3"
@@ -340,7 +341,7 @@ func TestGreetings(t *testing.T) {
 		"S! +OK\nclose":                        func(err error) { isEOF(t, err, io.ErrUnexpectedEOF) },
 		"S: +OK " + strings.Repeat("x", 70000): func(err error) { is[*wire.LimitError](t, err) },
 	} {
-		c, err := pop3client.Dial(ctx, listen(t, tolerant(script(greeting))), nil)
+		c, err := pop3client.Dial(ctx, listen(t, clienttest.Tolerant(script(greeting))), nil)
 		if err == nil {
 			c.Close()
 			t.Errorf("%.40q: accepted", greeting)
@@ -352,7 +353,7 @@ func TestGreetings(t *testing.T) {
 		}
 		check(err)
 	}
-	_, err := pop3client.Dial(ctx, listen(t, tolerant(script("S: +ok"))), &pop3client.Options{Strict: true})
+	_, err := pop3client.Dial(ctx, listen(t, clienttest.Tolerant(script("S: +ok"))), &pop3client.Options{Strict: true})
 	is[*wire.SyntaxError](t, err)
 }
 
@@ -361,11 +362,6 @@ func isEOF(t *testing.T, err, want error) {
 	if !errors.Is(err, want) {
 		t.Errorf("%v, want %v", err, want)
 	}
-}
-
-// tolerant ignores what goes wrong with a server whose client leaves early.
-func tolerant(serve func(context.Context, *conn.Conn) error) func(context.Context, *conn.Conn) error {
-	return func(ctx context.Context, s *conn.Conn) error { serve(ctx, s); return nil }
 }
 
 func TestConnect(t *testing.T) {
@@ -674,7 +670,7 @@ func TestTLSRefusals(t *testing.T) {
 	c.Close()
 	// A server that nobody trusts, or with another name.
 	for _, opts := range []*pop3client.Options{nil, {TLS: trust, Host: "example.org"}, {TLS: &tls.Config{RootCAs: trust.RootCAs, ServerName: "example.org"}}} {
-		c, err := pop3client.Dial(ctx, listen(t, tolerant(script("S: +OK\nC: STLS\nS: +OK\nTLS"))), opts)
+		c, err := pop3client.Dial(ctx, listen(t, clienttest.Tolerant(script("S: +OK\nC: STLS\nS: +OK\nTLS"))), opts)
 		ok(t, err)
 		err = c.STLS(ctx)
 		is[*tls.CertificateVerificationError](t, err)
@@ -818,7 +814,7 @@ func TestAuthOddities(t *testing.T) {
 	c := dial(t, nil, "S: +OK\nC: CAPA\nS: +OK\nS: SASL EXTERNAL\nS: .\nC: AUTH CRAM-MD5\nS: +OK")
 	c.Capa(ctx)
 	ok(t, c.AuthMechanism(ctx, "CRAM-MD5", creds))
-	c, err := pop3client.Dial(ctx, listen(t, tolerant(func(ctx context.Context, s *conn.Conn) error {
+	c, err := pop3client.Dial(ctx, listen(t, clienttest.Tolerant(func(ctx context.Context, s *conn.Conn) error {
 		write(ctx, s, "+OK\r\n")
 		readLine(ctx, s)
 		return write(ctx, s, "+OK welcome\r\n")

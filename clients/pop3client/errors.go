@@ -5,32 +5,13 @@ import (
 	"fmt"
 
 	"harness/internal/auth"
+	"harness/internal/client"
 	"harness/internal/conn"
 	"harness/protocols/pop3"
-	"harness/protocols/wire"
 )
 
 // Error is an error of a client: where and at which command it happened.
-type Error struct {
-	// Addr is the server's address.
-	Addr string
-	// Command is the command, its secrets left out; or "connect", "greeting", "TLS".
-	Command string
-	// Err is what happened.
-	Err error
-}
-
-// Error tells address, command and what happened.
-func (e *Error) Error() string {
-	var reply *pop3.Reply
-	if e.Command == "" || errors.As(e.Err, &reply) && error(reply) == e.Err && reply.Command == e.Command {
-		return fmt.Sprintf("pop3 %s: %v", e.Addr, e.Err)
-	}
-	return fmt.Sprintf("pop3 %s: %s: %v", e.Addr, e.Command, e.Err)
-}
-
-// Unwrap returns what happened.
-func (e *Error) Unwrap() error { return e.Err }
+type Error = client.Error
 
 // StateError says that a command was not sent because it is not valid in the session's state (RFC 1939 section 3).
 type StateError struct {
@@ -68,18 +49,10 @@ var (
 	// ErrNoLogin: the server offers no method of authentication that the client may use.
 	ErrNoLogin = errors.New("no method of authentication in common")
 	// ErrClosed: the client was closed.
-	ErrClosed = errors.New("the client is closed")
+	ErrClosed = client.ErrClosed
 	// ErrNotAnswered: the connection failed before the answer to a pipelined command.
 	ErrNotAnswered = errors.New("not answered")
 )
 
 // Forgiven is a departure from the grammar that a lenient client let pass.
-type Forgiven struct {
-	// Command is the command whose answer it was, secrets left out; or "greeting".
-	Command string
-	// Problem says what was wrong and which rule it breaks.
-	Problem *wire.SyntaxError
-}
-
-// String returns it as one line.
-func (f Forgiven) String() string { return f.Command + ": " + f.Problem.Error() }
+type Forgiven = client.Forgiven

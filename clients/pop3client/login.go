@@ -2,7 +2,6 @@ package pop3client
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"strconv"
@@ -76,20 +75,20 @@ func (c *Client) LoginWith(ctx context.Context, creds Credentials, methods ...st
 	if password && !protected && (caps == nil || caps.Has(pop3.CapaUser)) {
 		why += "; USER and PASS need TLS: call STLS first"
 	}
-	return c.wrap(name, fmt.Errorf("%w: %s", ErrNoLogin, why))
+	return c.b.Wrap(name, fmt.Errorf("%w: %s", ErrNoLogin, why))
 }
 
 // AuthMechanism authenticates with the SASL mechanism of that name.
 func (c *Client) AuthMechanism(ctx context.Context, mechanism string, creds Credentials) error {
 	if creds.Host == "" {
 		creds.Host = c.opts.Host
-		if _, port, err := net.SplitHostPort(c.addr); err == nil && creds.Port == 0 && creds.Host != "" {
+		if _, port, err := net.SplitHostPort(c.b.Addr); err == nil && creds.Port == 0 && creds.Host != "" {
 			creds.Port, _ = strconv.Atoi(port)
 		}
 	}
 	client, err := auth.NewClient(mechanism, creds)
 	if err != nil {
-		return c.wrap("AUTH", err)
+		return c.b.Wrap("AUTH", err)
 	}
 	return c.Auth(ctx, client)
 }
@@ -102,74 +101,53 @@ func (c *Client) Auth(ctx context.Context, mechanism sasl.Client) error {
 	if err := c.ready("AUTH"); err != nil {
 		return err
 	}
-	mech, initial, err := mechanism.Start()
+	x, err := auth.NewExchange(mechanism)
 	if err != nil {
-		return c.wrap("AUTH", err)
+		return c.b.Wrap("AUTH", err)
 	}
-	name := "AUTH " + mech
-	if c.opts.RequireTLS {
-		_, secure := c.c.TLS()
-		if m, ok := auth.Lookup(mech); !secure && (!ok || m.Exposes) {
-			return c.wrap(name, ErrNeedTLS)
-		}
+	name := "AUTH " + x.Mechanism
+	if _, secure := c.c.TLS(); c.opts.RequireTLS && !secure && x.Exposes() {
+		return c.b.Wrap(name, ErrNeedTLS)
 	}
-	cmd := pop3.NewCommand("AUTH", mech)
-	inline := false
-	if arg, ok := auth.EncodeInitial(initial); ok && len(c.caps.SASL()) > 0 && len(name)+len(arg)+3 <= pop3.MaxCommand {
+	cmd := pop3.NewCommand("AUTH", x.Mechanism)
+	if arg, ok := x.Initial(); ok && len(c.caps.SASL()) > 0 && len(name)+len(arg)+3 <= pop3.MaxCommand {
 		cmd.Args = append(cmd.Args, arg)
-		inline = true
+		x.InitialSent()
 	}
 	reply, err := c.send(ctx, cmd)
 	if reply == nil {
 		return err
 	}
 	reply.Command = name
-	pending := initial != nil && !inline
 	for reply.Status == pop3.Continue {
 		if c.badChallenge != nil {
 			return c.cancel(ctx, name, c.badChallenge)
 		}
-		response := initial
-		if pending && reply.Text != "" {
+		var challenge []byte
+		if !x.Pending() {
+			challenge, err = pop3.ParseChallenge(reply)
+		} else if reply.Text != "" {
 			// The mechanism has the client begin: a challenge before that says nothing to it.
-			e := &wire.SyntaxError{Offset: 2, Got: reply.Text, Want: "an empty challenge", Cite: "RFC 5034 section 4"}
-			if c.opts.Strict {
-				return c.cancel(ctx, name, e)
-			}
-			c.forgave(e)
+			err = c.b.Forgive(&wire.SyntaxError{Offset: 2, Got: reply.Text, Want: "an empty challenge", Cite: "RFC 5034 section 4"})
 		}
-		if !pending {
-			challenge, err := pop3.ParseChallenge(reply)
-			if err == nil {
-				response, err = mechanism.Next(challenge)
-			}
-			if err != nil {
-				return c.cancel(ctx, name, err)
-			}
+		var response []byte
+		if err == nil {
+			response, err = x.Next(challenge)
 		}
-		pending = false
+		if err != nil {
+			return c.cancel(ctx, name, err)
+		}
 		line := append([]byte(auth.Encode(response)), "\r\n"...)
 		reply, err = c.exchange(ctx, name, line)
 		if err != nil {
 			return err
 		}
 	}
-	complete := func() error {
-		if m, ok := mechanism.(interface{ Complete() error }); ok {
-			return m.Complete()
-		}
-		return nil
-	}
 	if reply.Status == pop3.Err {
-		// A reason given within the exchange says more than the text.
-		var reason *auth.OAuthError
-		if errors.As(complete(), &reason) {
-			return c.wrap(name, fmt.Errorf("%w (%w)", reply, reason))
-		}
-		return c.wrap(name, reply)
+		return c.b.Wrap(name, x.Refused(reply))
 	}
-	if err := complete(); err != nil {
-		return c.fail(name, err)
+	if err := x.Complete(); err != nil {
+		return c.b.Fail(name, err)
 	}
 	c.state = c.state.After("AUTH", true)
 	return nil
@@ -179,10 +157,10 @@ func (c *Client) Auth(ctx context.Context, mechanism sasl.Client) error {
 func (c *Client) cancel(ctx context.Context, name string, reason error) error {
 	reply, err := c.exchange(ctx, name, []byte(auth.Cancel+"\r\n"))
 	if err != nil {
-		return c.wrap(name, fmt.Errorf("%w (and the exchange could not be cancelled: %w)", reason, err))
+		return c.b.Wrap(name, fmt.Errorf("%w (and the exchange could not be cancelled: %w)", reason, err))
 	}
 	if reply.Status != pop3.Err {
-		return c.fail(name, fmt.Errorf("%w (and the server answered %s to the cancellation; RFC 5034 section 4 wants -ERR)", reason, reply.Line()))
+		return c.b.Fail(name, fmt.Errorf("%w (and the server answered %s to the cancellation; RFC 5034 section 4 wants -ERR)", reason, reply.Line()))
 	}
-	return c.wrap(name, fmt.Errorf("exchange cancelled: %w", reason))
+	return c.b.Wrap(name, fmt.Errorf("exchange cancelled: %w", reason))
 }

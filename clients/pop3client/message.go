@@ -6,8 +6,8 @@ import (
 	"errors"
 	"io"
 	"strconv"
-	"time"
 
+	"harness/internal/client"
 	"harness/protocols/pop3"
 	"harness/protocols/wire"
 )
@@ -21,9 +21,7 @@ type Message struct {
 	Reply *pop3.Reply
 
 	c     *Client
-	ctx   context.Context
-	block *wire.BlockReader
-	err   error // sticky: io.EOF or what broke it
+	block *client.Block
 }
 
 // Retr retrieves message n.
@@ -68,129 +66,45 @@ func (c *Client) open(ctx context.Context, n int, cmd pop3.Command) (*Message, e
 
 // message returns the stream that stands behind reply.
 func (c *Client) message(ctx context.Context, n int, reply *pop3.Reply) *Message {
-	m := &Message{Number: n, Reply: reply, c: c, ctx: ctx, block: c.c.R.Block()}
-	m.block.Limit = c.opts.Limits.Message
+	m := &Message{Number: n, Reply: reply, c: c, block: c.b.Block(ctx, c.opts.Timeouts.Idle)}
+	m.block.End = m.end
+	m.block.Reader.Limit = c.opts.Limits.Message
 	if !c.opts.Strict && bytes.HasSuffix(reply.Raw, []byte("\n")) && !bytes.HasSuffix(reply.Raw, []byte("\r\n")) {
 		// Only a server that ends its replies with a bare LF may end a message so: else a message that holds LF "." LF could cut itself short and
 		// have its rest taken for replies.
-		m.block.Mode = wire.Lenient
+		m.block.Reader.Mode = wire.Lenient
 	}
 	return m
 }
 
 // Read implements io.Reader.
-func (m *Message) Read(p []byte) (int, error) {
-	if m.err != nil {
-		return 0, m.err
-	}
-	var n int
-	err := m.c.c.Do(m.ctx, m.c.opts.Timeouts.Idle, func() (err error) {
-		n, err = m.block.Read(p)
-		return err
-	})
-	if err != nil {
-		return n, m.end(err)
-	}
-	return n, nil
-}
-
-// errPause has WriteTo come up for a new deadline.
-var errPause = errors.New("pause")
-
-// pacer interrupts a transfer that makes progress before its deadline passes.
-type pacer struct {
-	w      io.Writer
-	renew  time.Time // zero: never
-	failed error
-}
-
-func (p *pacer) Write(b []byte) (int, error) {
-	n, err := p.w.Write(b)
-	if err == nil && n < len(b) {
-		err = io.ErrShortWrite
-	}
-	if err != nil {
-		p.failed = err
-		return n, err
-	}
-	if !p.renew.IsZero() && time.Now().After(p.renew) {
-		return n, errPause
-	}
-	return n, nil
-}
+func (m *Message) Read(p []byte) (int, error) { return m.block.Read(p) }
 
 // WriteTo implements io.WriterTo, without a copy in between. An error of w leaves the stream open.
-func (m *Message) WriteTo(w io.Writer) (int64, error) {
-	if m.err != nil {
-		if m.err == io.EOF {
-			return 0, nil
-		}
-		return 0, m.err
-	}
-	var total int64
-	idle := m.c.opts.Timeouts.Idle
-	p := &pacer{w: w}
-	for {
-		if idle > 0 {
-			p.renew = time.Now().Add(idle / 4)
-		}
-		err := m.c.c.Do(m.ctx, idle, func() error {
-			n, err := m.block.WriteTo(p)
-			total += n
-			return err
-		})
-		switch {
-		case err == nil:
-			m.end(io.EOF)
-			return total, nil
-		case p.failed != nil:
-			return total, p.failed
-		case errors.Is(err, errPause) && m.ctx.Err() == nil:
-		default:
-			return total, m.end(err)
-		}
-	}
-}
+func (m *Message) WriteTo(w io.Writer) (int64, error) { return m.block.WriteTo(w) }
 
-// end ends the stream with io.EOF or with an error, which breaks the client.
+// end takes note of the stream's end: io.EOF, or an error, which breaks the client.
 func (m *Message) end(err error) error {
 	if m.c.stream == m {
 		m.c.stream = nil
 	}
-	places, all := m.block.Forgiven()
-	m.c.command = m.Reply.Command
+	places, all := m.block.Reader.Forgiven()
+	m.c.b.Begin(m.Reply.Command)
 	for _, f := range places {
-		m.c.forgave(&wire.SyntaxError{Offset: int(f.Offset), Got: "\n", Want: "CRLF: " + f.What, Cite: "RFC 1939 section 3"})
+		m.c.b.Forgave(&wire.SyntaxError{Offset: int(f.Offset), Got: "\n", Want: "CRLF: " + f.What, Cite: "RFC 1939 section 3"})
 	}
-	m.c.unnoted += all - len(places)
+	m.c.b.ForgaveMore(all - len(places))
 	if err != io.EOF {
-		err = m.c.fail(m.Reply.Command, err)
+		err = m.c.b.Fail(m.Reply.Command, err)
 	}
-	m.err = err
 	return err
 }
 
 // Close ends the stream. What was not read is read away if it is no more than Limits.Drain; if it is more, the connection is broken and
 // Close says so. A second call does nothing.
 func (m *Message) Close() error {
-	if m.err != nil || m.c.closed.Load() {
+	if m.c.b.Closed() {
 		return nil
 	}
-	_, err := m.WriteTo(&drain{left: m.c.opts.Limits.Drain})
-	if err == errDrain {
-		return m.end(errDrain)
-	}
-	return err
-}
-
-var errDrain = errors.New("the message was not read to its end, and more was left than Limits.Drain allows to read away")
-
-type drain struct{ left int64 }
-
-func (d *drain) Write(p []byte) (int, error) {
-	d.left -= int64(len(p))
-	if d.left < 0 {
-		return 0, errDrain
-	}
-	return len(p), nil
+	return m.block.Close(m.c.opts.Limits.Drain)
 }

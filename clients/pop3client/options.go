@@ -2,11 +2,10 @@ package pop3client
 
 import (
 	"crypto/tls"
-	"net"
-	"strconv"
 	"time"
 
 	"harness/internal/auth"
+	"harness/internal/client"
 	"harness/internal/conn"
 	"harness/protocols/pop3"
 )
@@ -72,22 +71,10 @@ type Limits struct {
 }
 
 const (
-	defaultConnect = 30 * time.Second
-	defaultCommand = 60 * time.Second
 	defaultListing = 64 << 20
 	defaultDrain   = 1 << 20
 	defaultAhead   = 1024
 )
-
-func timeout(d, or time.Duration) time.Duration {
-	switch {
-	case d == 0:
-		return or
-	case d < 0:
-		return 0
-	}
-	return d
-}
 
 // withDefaults returns a copy of o in which nothing is 0 that has a default.
 func (o *Options) withDefaults() Options {
@@ -95,10 +82,10 @@ func (o *Options) withDefaults() Options {
 	if o != nil {
 		d = *o
 	}
-	d.Timeouts.Connect = timeout(d.Timeouts.Connect, defaultConnect)
-	d.Timeouts.Handshake = timeout(d.Timeouts.Handshake, defaultConnect)
-	d.Timeouts.Command = timeout(d.Timeouts.Command, defaultCommand)
-	d.Timeouts.Idle = timeout(d.Timeouts.Idle, defaultCommand)
+	d.Timeouts.Connect = client.Timeout(d.Timeouts.Connect, client.DefaultConnect)
+	d.Timeouts.Handshake = client.Timeout(d.Timeouts.Handshake, client.DefaultConnect)
+	d.Timeouts.Command = client.Timeout(d.Timeouts.Command, client.DefaultCommand)
+	d.Timeouts.Idle = client.Timeout(d.Timeouts.Idle, client.DefaultCommand)
 	if d.Limits.Listing <= 0 {
 		d.Limits.Listing = defaultListing
 	}
@@ -111,32 +98,10 @@ func (o *Options) withDefaults() Options {
 	return d
 }
 
-// tlsConfig returns the configuration for a handshake.
-func (o *Options) tlsConfig() *tls.Config {
-	cfg := o.TLS.Clone()
-	if cfg == nil {
-		cfg = &tls.Config{MinVersion: tls.VersionTLS12} // RFC 8314 section 4.1
-	}
-	if cfg.ServerName == "" {
-		cfg.ServerName = o.Host
-	}
-	return cfg
-}
-
 // address splits addr, whose port may be missing.
 func address(addr string, implicit bool) (hostPort, host string) {
-	host, port, err := net.SplitHostPort(addr)
-	if err != nil {
-		host, port = addr, ""
-		if len(host) > 1 && host[0] == '[' && host[len(host)-1] == ']' {
-			host = host[1 : len(host)-1]
-		}
+	if implicit {
+		return client.Address(addr, pop3.PortTLS)
 	}
-	if port == "" {
-		port = strconv.Itoa(pop3.Port)
-		if implicit {
-			port = strconv.Itoa(pop3.PortTLS)
-		}
-	}
-	return net.JoinHostPort(host, port), host
+	return client.Address(addr, pop3.Port)
 }

@@ -57,13 +57,13 @@ func (c *Client) Pipeline() *Pipeline { return &Pipeline{c: c} }
 
 // queue adds a command. Take reads what follows a positive reply; its first error is the connection's, its second the command's.
 func queue[T any](p *Pipeline, cmd pop3.Command, take func(ctx context.Context, reply *pop3.Reply) (v T, broken, failed error)) *Answer[T] {
-	a := &Answer[T]{err: p.c.wrap(cmd.String(), ErrNotAnswered)}
+	a := &Answer[T]{err: p.c.b.Wrap(cmd.String(), ErrNotAnswered)}
 	p.items = append(p.items, item{
 		cmd: cmd,
 		answer: func(ctx context.Context, reply *pop3.Reply) error {
 			a.reply = reply
 			if reply.Status == pop3.Err {
-				a.err = p.c.wrap(cmd.String(), reply)
+				a.err = p.c.b.Wrap(cmd.String(), reply)
 				return nil
 			}
 			v, broken, failed := take(ctx, reply)
@@ -86,7 +86,7 @@ func single[T any](p *Pipeline, cmd pop3.Command, parse func(pop3.Rules, *pop3.R
 	return queue(p, cmd, func(_ context.Context, reply *pop3.Reply) (T, error, error) {
 		v, err := parse(p.c.rules(), reply)
 		if err != nil {
-			err = p.c.fail(cmd.String(), err)
+			err = p.c.b.Fail(cmd.String(), err)
 		}
 		return v, err, nil
 	})
@@ -204,7 +204,7 @@ func (p *Pipeline) Quit() *Answer[*pop3.Reply] { return plain(p, pop3.NewCommand
 func (p *Pipeline) Run(ctx context.Context) error {
 	c := p.c
 	if p.ran {
-		return c.wrap("pipeline", errors.New("it was run before"))
+		return c.b.Wrap("pipeline", errors.New("it was run before"))
 	}
 	p.ran = true
 	lines, err := p.prepare(ctx)
@@ -221,9 +221,9 @@ func (p *Pipeline) Run(ctx context.Context) error {
 	sent, octets := 0, 0 // commands sent, and octets of those without an answer
 	for i, it := range p.items {
 		name := it.cmd.String()
-		c.command = name
+		c.b.Begin(name)
 		var reply *pop3.Reply
-		err := c.do(ctx, func() (err error) {
+		err := c.b.Do(ctx, func() (err error) {
 			// At least one command is under way; more are sent when half of what may be is free.
 			if octets <= ahead/2 {
 				for sent < len(lines) && (sent <= i || octets+len(lines[sent]) <= ahead) {
@@ -244,7 +244,7 @@ func (p *Pipeline) Run(ctx context.Context) error {
 			err = fmt.Errorf("a challenge, though no AUTH is under way: %s", reply.Line())
 		}
 		if err != nil {
-			err = c.fail(name, err)
+			err = c.b.Fail(name, err)
 		} else {
 			octets -= len(lines[i])
 			c.answered(it.cmd, reply)
@@ -255,7 +255,7 @@ func (p *Pipeline) Run(ctx context.Context) error {
 				if j == 0 {
 					rest.fail(err)
 				} else {
-					rest.fail(c.wrap(rest.cmd.String(), fmt.Errorf("%w: %w", ErrNotAnswered, err)))
+					rest.fail(c.b.Wrap(rest.cmd.String(), fmt.Errorf("%w: %w", ErrNotAnswered, err)))
 				}
 			}
 			return err
@@ -281,7 +281,7 @@ func (p *Pipeline) prepare(ctx context.Context) ([][]byte, error) {
 		}
 		line, err := c.outgoing().AppendCommand(nil, it.cmd)
 		if err != nil {
-			return nil, c.wrap(it.cmd.String(), err)
+			return nil, c.b.Wrap(it.cmd.String(), err)
 		}
 		lines[i] = line
 		state, marked = state.After(it.cmd.Verb, true), marked.after(it.cmd)

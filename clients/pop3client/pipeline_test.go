@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"harness/clients/pop3client"
+	"harness/internal/clienttest"
 	"harness/internal/conn"
 	"harness/protocols/pop3"
 	"harness/protocols/wire"
@@ -130,7 +131,7 @@ func TestPipelineRefused(t *testing.T) {
 
 func TestPipelineBroken(t *testing.T) {
 	for answer, kind := range map[string]any{"S: +OK\nS: gibberish\nS: +OK": new(*wire.SyntaxError), "S: +OK\nclose": nil, "S: +OK\nS: + AAAA": nil} {
-		c, err := pop3client.Dial(ctx, listen(t, tolerant(script("S: +OK\nC: DELE 1\nC: DELE 2\nC: DELE 3\n"+answer))), &pop3client.Options{ForcePipelining: true, AnyState: true})
+		c, err := pop3client.Dial(ctx, listen(t, clienttest.Tolerant(script("S: +OK\nC: DELE 1\nC: DELE 2\nC: DELE 3\n"+answer))), &pop3client.Options{ForcePipelining: true, AnyState: true})
 		ok(t, err)
 		p := c.Pipeline()
 		one, two, three := p.Dele(1), p.Dele(2), p.Dele(3)

@@ -2,9 +2,7 @@ package pop3client
 
 import (
 	"context"
-	"errors"
 	"io"
-	"os"
 	"time"
 
 	"harness/internal/conn"
@@ -16,19 +14,11 @@ import (
 func (c *Client) Conn() *conn.Conn { return c.c }
 
 // Send sends octets as they are.
-func (c *Client) Send(ctx context.Context, octets []byte) error {
-	err := c.do(ctx, func() error {
-		if _, err := c.c.W.Write(octets); err != nil {
-			return err
-		}
-		return c.c.W.Flush()
-	})
-	return c.wrap("send", err)
-}
+func (c *Client) Send(ctx context.Context, octets []byte) error { return c.b.Send(ctx, octets) }
 
 // SendLine sends text, unchecked, and a terminator.
 func (c *Client) SendLine(ctx context.Context, text string, end wire.Terminator) error {
-	return c.Send(ctx, append([]byte(text), end.Octets()...))
+	return c.b.SendLine(ctx, text, end)
 }
 
 // Raw sends text, unchecked, with CRLF, and reads the status line of a reply. A refusal is no error.
@@ -42,29 +32,22 @@ func (c *Client) Raw(ctx context.Context, text string) (*pop3.Reply, error) {
 // ReadReply reads the status line of a reply, a challenge included. A refusal is no error. If it can't be parsed, the error is a
 // [*wire.SyntaxError] and the reply holds Raw.
 func (c *Client) ReadReply(ctx context.Context) (*pop3.Reply, error) {
-	l, err := c.readLine(ctx)
+	var l wire.Line
+	err := c.b.Do(ctx, func() (err error) {
+		l, err = c.c.R.ReadLine()
+		return err
+	})
 	if err != nil {
-		return nil, c.wrap("read a reply", err)
+		return nil, c.b.Wrap("read a reply", err)
 	}
-	c.command = "reply"
+	c.b.Begin("reply")
 	reply, err := c.rules().ParseReply(l)
-	return reply, c.wrap("read a reply", err)
+	return reply, c.b.Wrap("read a reply", err)
 }
 
 // ReadLine reads a line. At the end of the stream it returns what is left, with the terminator wire.None, and then io.EOF. The text is valid
 // until the next call.
-func (c *Client) ReadLine(ctx context.Context) (wire.Line, error) {
-	l, err := c.readLine(ctx)
-	return l, c.wrap("read a line", err)
-}
-
-func (c *Client) readLine(ctx context.Context) (l wire.Line, err error) {
-	err = c.do(ctx, func() error {
-		l, err = c.c.R.ReadLine()
-		return err
-	})
-	return l, err
-}
+func (c *Client) ReadLine(ctx context.Context) (wire.Line, error) { return c.b.ReadLine(ctx) }
 
 // ReadBlock reads the rest of a multi-line answer, from behind its status line, strictly and dots unstuffed. Limits.Listing bounds it.
 func (c *Client) ReadBlock(ctx context.Context) ([]byte, error) {
@@ -75,29 +58,15 @@ func (c *Client) ReadBlock(ctx context.Context) ([]byte, error) {
 		data, err = io.ReadAll(b)
 		return err
 	})
-	return data, c.wrap("read a block", err)
+	return data, c.b.Wrap("read a block", err)
 }
 
 // ExpectQuiet waits for d and returns nil if the server says nothing. If it does, the error is [ErrNotQuiet] and what came stays
 // to be read; if it closes the connection, io.EOF.
 func (c *Client) ExpectQuiet(ctx context.Context, d time.Duration) error {
-	return c.wrap("expect silence", c.c.Quiet(ctx, d))
+	return c.b.ExpectQuiet(ctx, d)
 }
 
 // ExpectClose waits for the server to close the connection, at most Timeouts.Command. The error tells the other outcomes apart by errors.Is:
 // [ErrNotQuiet] (something came, and stays to be read), os.ErrDeadlineExceeded (nothing happened), syscall.ECONNRESET.
-func (c *Client) ExpectClose(ctx context.Context) error {
-	if c.c.R.Buffered() > 0 {
-		return c.wrap("expect the end", conn.ErrNotQuiet)
-	}
-	err := c.c.Do(ctx, c.opts.Timeouts.Command, c.c.R.Wait)
-	switch {
-	case err == nil:
-		err = conn.ErrNotQuiet
-	case errors.Is(err, io.EOF):
-		return nil
-	case errors.Is(err, context.DeadlineExceeded):
-		err = errors.Join(err, os.ErrDeadlineExceeded)
-	}
-	return c.wrap("expect the end", err)
-}
+func (c *Client) ExpectClose(ctx context.Context) error { return c.b.ExpectClose(ctx) }
