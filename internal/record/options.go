@@ -7,6 +7,13 @@
 // TLS ends in the recorder: towards the client it shows a certificate of its own authority, and the server's it verifies. The client's
 // connection uses TLS where the server's does, unless it is told otherwise. Octets that either side sends in the clear behind the line that
 // begins TLS are refused; the session notes it.
+//
+// Data connections, of protocols that have them, are followed: the addresses that either side announces are replaced by the recorder's own, so
+// that the other one connects to the recorder, which makes the connection to the real address. Their octets pass through unchanged and are
+// recorded, and so is how they end. TLS on them ends in the recorder too; towards the server it resumes the session of the control connection, and lets
+// the client resume its own. Only the peers of the control connection may connect. In the session the addresses are 127.0.0.1 (or ::1) with ports that
+// count from 50000. What two connections tell at about the same time is recorded in the order that the protocol has it in: the data
+// connection is made before the reply that begins its transfer, and ends before the one that ends it, unless they really come apart.
 package record
 
 import (
@@ -82,6 +89,9 @@ type Timeouts struct {
 	Handshake time.Duration
 	// Idle is how long a session may pass without an octet before the recorder ends it. Default 1 h.
 	Idle time.Duration
+	// Settle bounds the waits that put in order what happens on a data connection and on its control connection at about the same time. Default
+	// 100 ms.
+	Settle time.Duration
 	// Grace is how long Close lets running sessions come to their end. Default 2 s.
 	Grace time.Duration
 }
@@ -90,7 +100,7 @@ func (t Timeouts) withDefaults() Timeouts {
 	for _, f := range []struct {
 		v *time.Duration
 		d time.Duration
-	}{{&t.Connect, 10 * time.Second}, {&t.Handshake, 10 * time.Second}, {&t.Idle, time.Hour}, {&t.Grace, 2 * time.Second}} {
+	}{{&t.Connect, 10 * time.Second}, {&t.Handshake, 10 * time.Second}, {&t.Idle, time.Hour}, {&t.Settle, 100 * time.Millisecond}, {&t.Grace, 2 * time.Second}} {
 		if *f.v <= 0 {
 			*f.v = f.d
 		}
@@ -105,6 +115,7 @@ type EventKind string
 const (
 	Opened EventKind = "opened" // a client connected
 	TLS    EventKind = "tls"    // both sides are over TLS; Text is the version towards the client
+	Data   EventKind = "data"   // a data connection was made, or is over; Text tells which, and how
 	Noted  EventKind = "note"   // something that should not be; Text tells it, and the session has it too
 	Closed EventKind = "closed" // the session is over
 	Saved  EventKind = "saved"  // the session was written; File is its path

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -36,9 +37,32 @@ type session struct {
 	hello   string          // the server's first line
 	failure error           // of recording
 
+	tlsOnce   sync.Once
+	tlsErr    error
+	serverTLS *tls.Config // towards the client
+	clientTLS *tls.Config // towards the server
+
 	linkMu sync.Mutex
 	links  []*link
 	ended  string // why it was cut
+}
+
+// configs returns the configurations for the handshakes with the client and with the server. All connections of a session share them, so that data
+// connections resume the control connection's TLS session.
+func (s *session) configs() (client, server *tls.Config, err error) {
+	s.tlsOnce.Do(func() {
+		a, err := s.r.Authority()
+		if err != nil {
+			s.tlsErr = err
+			return
+		}
+		s.serverTLS = a.ServerConfig()
+		s.clientTLS = s.r.upstreamTLS()
+		if s.clientTLS.ClientSessionCache == nil {
+			s.clientTLS.ClientSessionCache = tls.NewLRUClientSessionCache(0)
+		}
+	})
+	return s.serverTLS, s.clientTLS, s.tlsErr
 }
 
 // namer is a tracker that can tell what the server calls itself; "" if it does not know.
@@ -147,6 +171,7 @@ type link struct {
 	pumps   [2]*pump // of the client's octets, of the server's
 	active  atomic.Int64
 	done    chan struct{}
+	follow  *follower // of a control connection whose protocol has data connections; nil otherwise
 
 	// Under s.mu.
 	pending dialect.Party // whose end came, and is not recorded yet; 0 for none
@@ -227,24 +252,26 @@ type pump struct {
 // not be reached, or a handshake failed.
 func (s *session) pass(channel string, nc net.Conn) error {
 	opts := &s.r.opts
-	client := conn.New(nc, conn.Options{Local: dialect.Server, Channel: channel})
+	_, hasData := s.r.up.d.(dialect.DataDialect)
+	if hasData {
+		urgentInLine(nc)
+	}
+	client := conn.New(nc, conn.Options{Local: dialect.Server, Channel: channel, TLSMayEnd: hasData})
 	defer client.Close()
-	server, err := conn.Dial(s.r.ctx, "tcp", s.r.up.addr, opts.Timeouts.Connect, conn.Options{Local: dialect.Client, Channel: channel})
+	server, err := conn.Dial(s.r.ctx, "tcp", s.r.up.addr, opts.Timeouts.Connect, conn.Options{Local: dialect.Client, Channel: channel, TLSMayEnd: hasData})
 	if err != nil {
 		return err
 	}
 	defer server.Close()
-	l := &link{s: s, channel: channel, client: client, server: server, done: make(chan struct{})}
-	l.pumps[0] = &pump{l: l, party: dialect.Client, src: client, dst: server, finished: make(chan struct{})}
-	l.pumps[1] = &pump{l: l, party: dialect.Server, src: server, dst: client, finished: make(chan struct{})}
-	s.linkMu.Lock()
-	s.links = append(s.links, l)
-	cut := s.ended != ""
-	s.linkMu.Unlock()
-	if cut {
+	l := s.link(channel, client, server)
+	if l == nil {
 		return nil
 	}
-	if err := l.handshake(s.r.secure, s.r.up.implicit); err != nil {
+	if hasData {
+		l.follow = newFollower(l)
+		defer l.follow.close()
+	}
+	if err := l.handshake(s.r.ctx, opts.Timeouts.Handshake, s.r.secure, s.r.up.implicit); err != nil {
 		return err
 	}
 	s.mu.Lock()
@@ -271,25 +298,48 @@ func (s *session) pass(channel string, nc net.Conn) error {
 	return nil
 }
 
+// link makes a link of two connections; nil if the session was cut.
+func (s *session) link(channel string, client, server *conn.Conn) *link {
+	l := &link{s: s, channel: channel, client: client, server: server, done: make(chan struct{})}
+	l.pumps[0] = &pump{l: l, party: dialect.Client, src: client, dst: server, finished: make(chan struct{})}
+	l.pumps[1] = &pump{l: l, party: dialect.Server, src: server, dst: client, finished: make(chan struct{})}
+	s.linkMu.Lock()
+	defer s.linkMu.Unlock()
+	if s.ended != "" {
+		return nil
+	}
+	s.links = append(s.links, l)
+	return l
+}
+
+// unlink forgets a link that is over.
+func (s *session) unlink(l *link) {
+	s.linkMu.Lock()
+	defer s.linkMu.Unlock()
+	s.links = slices.DeleteFunc(s.links, func(o *link) bool { return o == l })
+}
+
 // handshake makes the TLS handshakes of both sides, as far as they are wanted, at the same time.
-func (l *link) handshake(client, server bool) error {
+func (l *link) handshake(ctx context.Context, timeout time.Duration, client, server bool) error {
 	r := l.s.r
-	timeout := r.opts.Timeouts.Handshake
+	scfg, ccfg, err := l.s.configs()
+	if err != nil {
+		return err
+	}
 	var wg sync.WaitGroup
 	var cerr, serr error
 	if client {
-		a, err := r.Authority()
-		if err != nil {
-			return err
-		}
 		wg.Go(func() {
-			if cerr = l.client.StartTLS(r.ctx, timeout, a.ServerConfig()); cerr != nil {
+			if cerr = l.client.StartTLS(ctx, timeout, scfg); cerr != nil {
 				cerr = fmt.Errorf("the client's side: %w", cerr)
+				if l.channel != "" {
+					l.server.Raw().Close() // it waits for nothing
+				}
 			}
 		})
 	}
 	if server {
-		if serr = l.server.StartTLS(r.ctx, timeout, r.upstreamTLS()); serr != nil {
+		if serr = l.server.StartTLS(ctx, timeout, ccfg); serr != nil {
 			serr = fmt.Errorf("the server's side: %w", serr)
 			l.client.Raw().Close() // it waits for nothing
 		}
@@ -301,7 +351,7 @@ func (l *link) handshake(client, server bool) error {
 	if cerr != nil {
 		return cerr
 	}
-	if client && r.opts.Log != nil {
+	if client && l.channel == "" && r.opts.Log != nil {
 		state, _ := l.client.TLS()
 		r.log(Event{Session: l.s.id, Kind: TLS, Text: tls.VersionName(state.Version)})
 	}
@@ -407,19 +457,27 @@ func (p *pump) park(ctx context.Context) (release func(), err error) {
 // chunk passes on what is buffered, up to a unit after which TLS or compression begins; then it begins, and more says that there may be octets left.
 func (p *pump) chunk() (more bool, err error) {
 	data := p.src.R.Peek()
-	n, change := p.record(data)
+	var out []byte
+	var n int
+	var change *transcript.Effect
+	if f := p.l.follow; f != nil {
+		out, n, change = f.record(p, data)
+	} else {
+		n, change = p.record(data)
+		out = data[:n]
+	}
 	if change == nil {
-		if err := p.send(data[:n]); err != nil {
+		if err := p.send(out); err != nil {
 			return false, err
 		}
 		p.src.R.Discard(n)
-		return false, nil
+		return n < len(data), nil
 	}
-	return true, p.change(data, n, *change)
+	return true, p.change(out, n, *change)
 }
 
-// change goes over to TLS or compression behind the first n octets of data.
-func (p *pump) change(data []byte, n int, e transcript.Effect) error {
+// change goes over to or from TLS, or to compression, behind n octets, which are passed on as out.
+func (p *pump) change(out []byte, n int, e transcript.Effect) error {
 	l := p.l
 	ctx, cancel := context.WithTimeout(l.s.r.ctx, l.s.r.opts.Timeouts.Handshake)
 	defer cancel()
@@ -433,11 +491,14 @@ func (p *pump) change(data []byte, n int, e transcript.Effect) error {
 		return fmt.Errorf("%w (%v)", net.ErrClosed, err)
 	}
 	defer release()
-	if err := p.send(data[:n]); err != nil {
+	if err := p.send(out); err != nil {
 		return err
 	}
 	p.src.R.Discard(n)
 	who := transcript.Who{Channel: l.channel}
+	if e.Kind == dialect.EndTLS {
+		return l.clear(ctx)
+	}
 	if e.Kind == dialect.StartCompression {
 		if e.Arg != "deflate" {
 			l.s.note("compression by %s is not known here: what follows was recorded as it stood on the wire", e.Arg)
@@ -460,7 +521,7 @@ func (p *pump) change(data []byte, n int, e transcript.Effect) error {
 	} else {
 		_, clientTLS := l.client.TLS()
 		_, serverTLS := l.server.TLS()
-		err = l.handshake(!clientTLS, !serverTLS)
+		err = l.handshake(ctx, 0, !clientTLS, !serverTLS)
 	}
 	if err != nil {
 		l.s.note("%v", err)
@@ -471,6 +532,38 @@ func (p *pump) change(data []byte, n int, e transcript.Effect) error {
 	defer l.s.mu.Unlock()
 	l.early, l.earlyN = nil, earlyMax+1
 	l.s.event(transcript.Event{Kind: transcript.TLS, Who: who})
+	return nil
+}
+
+// clear ends TLS on both sides, as far as they have it.
+func (l *link) clear(ctx context.Context) error {
+	_, clientTLS := l.client.TLS()
+	_, serverTLS := l.server.TLS()
+	var wg sync.WaitGroup
+	var cerr, serr error
+	if clientTLS {
+		wg.Go(func() {
+			if cerr = l.client.EndTLS(ctx, 0); cerr != nil {
+				cerr = fmt.Errorf("the client's side: %w", cerr)
+			}
+		})
+	}
+	if serverTLS {
+		if serr = l.server.EndTLS(ctx, 0); serr != nil {
+			serr = fmt.Errorf("the server's side: %w", serr)
+		}
+	}
+	wg.Wait()
+	if err := errors.Join(serr, cerr); err != nil {
+		l.s.note("%v", err)
+		l.close() // before the other pump goes on
+		return fmt.Errorf("%w (%v)", net.ErrClosed, err)
+	}
+	if clientTLS {
+		l.s.mu.Lock()
+		defer l.s.mu.Unlock()
+		l.s.event(transcript.Event{Kind: transcript.Clear, Who: transcript.Who{Channel: l.channel}})
+	}
 	return nil
 }
 
@@ -506,12 +599,21 @@ func (p *pump) record(data []byte) (n int, change *transcript.Effect) {
 		}
 		effects := p.say(who, u)
 		for i := range effects {
-			if e := &effects[i]; (e.Kind == dialect.StartTLS || e.Kind == dialect.StartCompression) && e.Channel == p.l.channel {
+			if e := &effects[i]; turns(e.Event) && e.Channel == p.l.channel {
 				return n, e
 			}
 		}
 	}
 	return n, nil
+}
+
+// turns reports whether the connection is another one behind the unit that set the event off.
+func turns(e dialect.Event) bool {
+	switch e.Kind {
+	case dialect.StartTLS, dialect.EndTLS, dialect.StartCompression:
+		return true
+	}
+	return false
 }
 
 // say records a unit. The caller holds s.mu.
@@ -551,7 +653,11 @@ func (p *pump) end(err error) {
 	ended := !isSend && (errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF))
 	s.mu.Lock()
 	who := transcript.Who{Party: p.party, Channel: l.channel}
+	var rest []byte
 	if u, ok := p.cutter.Rest(s.builder.Next(who)); ok {
+		if l.follow != nil {
+			rest = bytes.Clone(u.Text) // was held back
+		}
 		p.say(who, u)
 	}
 	index := 0
@@ -578,6 +684,9 @@ func (p *pump) end(err error) {
 		s.event(transcript.Event{Kind: transcript.Reset, Who: transcript.Who{Party: who, Channel: l.channel}})
 	}
 	s.mu.Unlock()
+	if len(rest) > 0 && !isSend {
+		p.send(rest)
+	}
 	switch {
 	case ended:
 		p.shut()
@@ -613,7 +722,7 @@ func (p *pump) stop() {
 // shut tells the destination that nothing more comes; it may still speak.
 func (p *pump) shut() {
 	p.dst.Raw().SetWriteDeadline(time.Now().Add(p.l.s.r.opts.Timeouts.Handshake))
-	if _, ok := p.dst.TLS(); ok {
+	if _, ok := p.dst.TLS(); ok && !p.src.Truncated() {
 		p.dst.CloseWrite()
 	}
 	if h, ok := p.dst.Raw().(interface{ CloseWrite() error }); ok {

@@ -223,6 +223,9 @@ type DataTracker interface {
 	Tracker
 	// Protected reports whether data connections that are made now are to be over TLS.
 	Protected() bool
+	// Answered returns the transfer that the server's answer answers of which the unit is the first line, or the only one; Saw was not told of it
+	// yet. Final says that the answer ends the transfer. It is nil if the unit is no such line.
+	Answered(p Party, u Unit) (t *Transfer, final bool)
 }
 
 // Explainer is a [Tracker] that can say more about a unit that is not what was expected.

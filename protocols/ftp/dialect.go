@@ -61,6 +61,18 @@ type tracker struct {
 // Protected implements dialect.DataTracker.
 func (t *tracker) Protected() bool { return t.protected }
 
+// Answered implements dialect.DataTracker.
+func (t *tracker) Answered(p dialect.Party, u dialect.Unit) (tr *dialect.Transfer, final bool) {
+	code, _, ok := splitReply(u.Text)
+	if p != dialect.Server || !ok || t.code != "" || len(t.pending) == 0 {
+		return nil, false
+	}
+	if code[0] == '1' {
+		return t.pending[0].transfer, false
+	}
+	return t.pending[t.answers(code)].transfer, true
+}
+
 // senders tells of each command that uses a data connection whose octets that carries (RFC 959 section 4.1.3, RFC 3659 section 7).
 var senders = map[string]dialect.Party{
 	"RETR": dialect.Server, "LIST": dialect.Server, "NLST": dialect.Server, "MLSD": dialect.Server,

@@ -136,7 +136,17 @@ func See(tb testing.TB, t dialect.Tracker, p dialect.Party, u dialect.Unit) Step
 	if t.Next(p) != before {
 		tb.Fatalf("%q: Marks or Compare changed the tracker", u.Text)
 	}
+	var answered *dialect.Transfer
+	final := false
+	if data, ok := t.(dialect.DataTracker); ok {
+		answered, final = data.Answered(p, u)
+	}
 	st.Events = t.Saw(p, u)
+	for _, e := range st.Events {
+		if ends := e.Kind == dialect.TransferEnds; (ends || e.Kind == dialect.TransferBegins) && answered != nil && (e.Transfer != answered || ends != final) {
+			tb.Fatalf("%q: %+v, and Answered said %+v, %v", u.Text, e.Transfer, answered, final)
+		}
+	}
 	for _, e := range st.Events {
 		if (e.Kind == dialect.Announce) != (e.Data != nil) || e.Kind != dialect.StartCompression && e.Arg != "" {
 			tb.Fatalf("%q: event %+v", u.Text, e)
