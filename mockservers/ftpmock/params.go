@@ -23,7 +23,7 @@ func (p *session) doType(cmd ftp.Command) error {
 		return p.reply(ftp.CodeBadParameter, textNoType, cmd.Arg)
 	}
 	switch {
-	case t.Code == 'E' && !p.f.ebcdic, t.Code == 'L' && t.ByteSize != 8, t.Format == 'T', t.Format == 'C':
+	case t.Code == 'E' && !p.f.ebcdic, t.Code == 'L' && t.ByteSize != 8, t.Format == 'C': // T is N here (RFC 1123 section 4.1.2.2)
 		return p.reply(ftp.CodeBadParameter, textNoType, cmd.Arg)
 	}
 	p.rep.Type = t

@@ -695,5 +695,6 @@ func (l *limited) Read(p []byte) (int, error) {
 // doAbor is ABOR while nothing is transferred: the data connection, if there is one, is closed (RFC 959 section 4.1.3).
 func (p *session) doAbor(ftp.Command) error {
 	p.drop()
+	p.unlisten() // a connection that waits there is one too
 	return p.reply(ftp.CodeClosingDataConnection, textNothingToAbort)
 }

@@ -72,7 +72,11 @@ func rfc959Types() []serverCase {
 		{name: "type-l-invertible", mutates: true, needs: []string{"TYPE L"}, deviations: []string{"type-l-text"}, run: func(d *driver) {
 			s := d.scratch()
 			for _, size := range []int{8, 7, 16, 32, 36} {
-				if s.cmd("TYPE L %d", size).negative() {
+				s.Send(fmt.Sprintf("TYPE L %d\r\n", size))
+				if r := s.reply("TYPE L"); r.negative() {
+					if size == 8 {
+						s.missing("TYPE L", r)
+					}
 					continue
 				}
 				s.put(fmt.Sprintf("STOR octets%d", size), octetsSent)
@@ -341,18 +345,18 @@ func rfc959Modes() []serverCase {
 			got, problem := decodeCompressed(raw(d, "C", octetsSent), 0)
 			d.Check(d.Settled() || problem == "", "strings of compressed mode", "%s", problem)
 			d.sameOctets("the file in the strings", got, octetsSent)
-			d.sameOctets("the octets of the string that was stored", sent(d, "C", "I", "\x05hello\x00\x40"), "hello")
+			d.sameOctets("the octets of the string that was stored", sent(d, "C", "I", "\x03hel\x00\x40\x02lo"), "hello")
 		}},
 		{name: "compressed-replicated", mutates: true, needs: compressed, deviations: []string{"compressed-replication-off"}, run: func(d *driver) {
-			d.sameOctets("63 replications of x and 2 of y", sent(d, "C", "I", "\xbfx\x82y\x00\x40"), strings.Repeat("x", 63)+"yy")
+			d.sameOctets("63 replications of x and 2 of y", sent(d, "C", "I", "\xbfx\x00\x40\x82y"), strings.Repeat("x", 63)+"yy")
 			content := strings.Repeat("z", 200)
 			got, problem := decodeCompressed(raw(d, "C", content), 0)
 			d.Check(d.Settled() || problem == "", "strings of compressed mode", "%s", problem)
 			d.sameOctets("the file in the strings", got, content)
 		}},
 		{name: "compressed-filler", mutates: true, needs: compressed, deviations: []string{"compressed-filler-other"}, run: func(d *driver) {
-			d.sameOctets("3 zero octets in TYPE I", sent(d, "C", "I", "\x01a\xc3\x01b\x00\x40"), "a\x00\x00\x00b")
-			d.sameOctets("3 spaces in TYPE A", sent(d, "C", "A", "\x01a\xc3\x01b\x00\x40"), "a   b")
+			d.sameOctets("3 zero octets in TYPE I", sent(d, "C", "I", "\x01a\xc3\x00\x40\x01b"), "a\x00\x00\x00b")
+			d.sameOctets("3 spaces in TYPE A", sent(d, "C", "A", "\x01a\xc3\x00\x40\x01b"), "a   b")
 		}},
 		{name: "compressed-escape", mutates: true, needs: compressed, deviations: []string{"compressed-eof-missing"}, run: func(d *driver) {
 			_, problem := decodeCompressed(raw(d, "C", "text"), 0)
@@ -370,11 +374,11 @@ func rfc959Modes() []serverCase {
 			s.given().ok("MODE B")
 			dc := s.passive()
 			s.given().prelim("RETR octets")
+			dc.readBlocks()
 			r := s.final("RETR octets")
 			if d.Settled() {
 				return
 			}
-			dc.readBlocks()
 			switch r.code {
 			case 226:
 				d.Check(d.Settled() || dc.ends(), "the data connection closed, as 226 tells", "it is open")
@@ -389,8 +393,8 @@ func rfc959Modes() []serverCase {
 			s.given().ok("MODE B")
 			dc := s.passive()
 			s.given().prelim("RETR octets")
-			r := s.final("RETR octets")
 			dc.readBlocks()
+			r := s.final("RETR octets")
 			if d.Settled() || r.code == 250 {
 				if !d.Settled() && dc.endsSoon() {
 					d.Fail("the data connection open, as 250 tells", "it is closed")
@@ -410,11 +414,11 @@ func rfc959Modes() []serverCase {
 			s.given().ok("MODE B")
 			dc := s.passive()
 			s.given().prelim("RETR octets")
+			dc.readBlocks()
 			r := s.final("RETR octets")
 			if d.Settled() {
 				return
 			}
-			dc.readBlocks()
 			if r.code == 226 {
 				d.Saw("the data connection is closed after each transfer")
 				return

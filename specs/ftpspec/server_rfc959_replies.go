@@ -350,7 +350,7 @@ func rfc959Replies() []serverCase {
 		{name: "reply-codes-listed", mutates: true, deviations: []string{"reply-retr-other", "failures-other"}, run: checkListed},
 		{name: "reply-202-superfluous", run: func(d *driver) {
 			s := d.login()
-			for _, line := range []string{"ALLO 10", "ACCT x", "SMNT x"} {
+			for _, line := range []string{"ALLO 10", "ACCT x"} {
 				r := s.cmd("%s", line)
 				d.Check(d.Settled() || r.class() == 2, "202, or another positive reply, to "+line, "%s", r.shown())
 			}

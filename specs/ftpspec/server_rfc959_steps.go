@@ -65,12 +65,18 @@ func (s *session) putMode(mode, line, content string) *reply {
 		}
 		content = wire.String() + encodeBlock(64, "")
 	case "C":
+		// The descriptor stands before the string that ends the file.
 		var wire strings.Builder
-		for part := range slices.Chunk([]byte(content), 127) {
-			wire.WriteByte(byte(len(part)))
-			wire.Write(part)
+		for len(content) > 127 {
+			wire.WriteString("\x7f" + content[:127])
+			content = content[127:]
 		}
-		content = wire.String() + "\x00\x40"
+		wire.WriteString("\x00\x40" + string([]byte{byte(len(content))}) + content)
+		if content == "" {
+			wire.Reset()
+			wire.WriteString("\x00\x40\xc0")
+		}
+		content = wire.String()
 	}
 	return s.put(line, content)
 }
@@ -84,8 +90,11 @@ func lines(listing string) []string {
 	return out
 }
 
-// rein sends REIN, which has to be accepted.
+// rein sends REIN, which has to be accepted. What becomes of TLS then is a rule of RFC 4217.
 func (s *session) rein() {
+	if s.inTLS() {
+		s.d.Absent("REIN in a session without TLS")
+	}
 	r := s.cmd("REIN")
 	if !s.d.Settled() && r.code == 120 {
 		r = s.reply("REIN (after 120)")
@@ -173,25 +182,23 @@ func (dc *data) unconnected(after string) {
 }
 
 // listenDefault listens on the client's default data port: the one that the control connection comes from (RFC 959 section 3.2).
-func (s *session) listenDefault() *data {
+func (s *session) listenDefault() (*data, error) {
 	dc := &data{s: s}
 	if s.d.Settled() {
-		return dc
+		return dc, nil
 	}
 	at := addrPort(s.C.LocalAddr())
 	if err := shareAddress(s.C.Raw()); err != nil {
-		s.d.Unclear("the port of the control connection cannot be listened on: %v", err)
-		return dc
+		return dc, err
 	}
 	cfg := net.ListenConfig{Control: controlShare}
 	ln, err := cfg.Listen(s.d.Ctx, "tcp", at.String())
 	if err != nil {
-		s.d.Unclear("the port of the control connection cannot be listened on: %v", err)
-		return dc
+		return dc, err
 	}
 	s.d.T.Cleanup(func() { ln.Close() })
 	dc.ln, dc.addr = ln, at
-	return dc
+	return dc, nil
 }
 
 // port tells the server of a listening port by PORT, which has to be accepted.

@@ -1080,7 +1080,7 @@ var ftpRFC959 = []Entry{
 	},
 	{
 		ID: "ftp/reply-202-superfluous", RFC: 959, Section: "4.2", Level: Should, Party: Server, Prose: true,
-		Rule:    "A command that is superfluous at the site (ALLO, ACCT, SMNT) gets a positive completion reply, 202.",
+		Rule:    "A command that is superfluous at the site (ALLO, ACCT) gets a positive completion reply, 202.",
 		Digests: []string{"7cacf32248fd", "c4128bd2cd8b"},
 	},
 	{
