@@ -73,7 +73,7 @@ func LookClient(ctx context.Context, name string) (*Client, error) {
 	return c, nil
 }
 
-// ContainerClient returns a client program from the container of clients, Debian's curl, mpop or python3. All of them share
+// ContainerClient returns a client program from the container of clients, Debian's curl, lftp, mpop or python3. All of them share
 // one container, which is started for the first and removed when the last is closed. An unknown program is an error; without
 // an engine the error wraps [ErrNoEngine].
 func ContainerClient(ctx context.Context, name string) (*Client, error) {
