@@ -1,0 +1,326 @@
+package nntpmock
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"harness/protocols/nntp"
+)
+
+func (p *session) capabilities() []string {
+	caps := []string{"VERSION 2"}
+	add := func(on bool, line string) {
+		if on {
+			caps = append(caps, line)
+		}
+	}
+	open := p.f.auth != authRequired || p.user != ""
+	add(p.f.implementation != "", "IMPLEMENTATION "+p.f.implementation)
+	add(p.reader && open, "READER")
+	add(p.dev("capability-twice"), "READER again")
+	// After TLS, compression or a login MODE READER may not be sent any more (RFC 4642 section 2.2.2, RFC 4643 section 2.2, RFC 8054 section 2.2.2).
+	add(p.canSwitch && !p.tls && !p.compressed && p.user == "", "MODE-READER")
+	add(p.transit && open, "IHAVE")
+	add(p.transit && open && p.f.streaming, "STREAMING")
+	add(p.reader && p.mayPost(), "POST")
+	add(open && p.f.newnews, "NEWNEWS")
+	add(p.reader && open && p.f.hdr, "HDR")
+	if p.reader && open && p.f.over {
+		over := "OVER"
+		if p.f.overID {
+			over += " MSGID"
+		}
+		caps = append(caps, over)
+	}
+	if open {
+		list := "LIST"
+		for _, k := range append([]string{"OVERVIEW.FMT", "HEADERS"}, listVariants...) {
+			_, known := handlers["LIST "+k]
+			if known && p.lists(k) && p.served(handlers["LIST "+k].role) && !strings.Contains(list+" ", " "+k+" ") {
+				list += " " + k
+			}
+		}
+		add(list != "LIST", list)
+	}
+	add(p.f.starttls && !p.tls && !p.compressed && p.user == "", "STARTTLS")
+	mechanisms := p.mechanisms()
+	if p.user == "" && (p.f.user || len(p.f.mechanisms) > 0) {
+		line := "AUTHINFO"
+		if !p.compressed {
+			if p.f.user && p.clear() {
+				line += " USER"
+			}
+			if len(mechanisms) > 0 {
+				line += " SASL"
+			}
+		}
+		caps = append(caps, line)
+	}
+	add(len(mechanisms) > 0 && (!p.compressed || p.user != ""), "SASL "+strings.Join(mechanisms, " "))
+	add(p.f.compress && !p.compressed, "COMPRESS DEFLATE")
+	if p.dev("version-last") {
+		caps = append(caps[1:], caps[0])
+	}
+	return caps
+}
+
+func (p *session) doCapabilities(nntp.Command) error {
+	return p.listing(nntp.CodeCapabilities, "capability list", octets(p.capabilities()))
+}
+
+// octets yields strings as lines.
+func octets(list []string) func(func([]byte) bool) {
+	return func(yield func([]byte) bool) {
+		for _, s := range list {
+			if !yield([]byte(s)) {
+				return
+			}
+		}
+	}
+}
+
+func (p *session) doModeReader(nntp.Command) error {
+	switch {
+	case p.reader:
+		return p.say(p.welcome(), "reader mode already")
+	case !p.canSwitch:
+		p.over = true
+		return p.say(nntp.CodeNotPermitted, "no reading here")
+	case p.tls && !p.c.Session.ImplicitTLS(), p.compressed, p.user != "":
+		return p.say(nntp.CodeNotPermitted, "too late for MODE READER")
+	}
+	p.reader, p.transit, p.canSwitch = true, false, false
+	return p.say(p.welcome(), "reader mode")
+}
+
+func (p *session) doQuit(nntp.Command) error {
+	if !p.dev("quit-stays-open") {
+		p.over = true
+	}
+	return p.say(nntp.CodeClosing, "good bye")
+}
+
+func (p *session) doHelp(nntp.Command) error {
+	return p.listing(nntp.CodeHelp, "commands", func(yield func([]byte) bool) {
+		for _, spec := range nntp.Commands() {
+			h, known := handlers[spec.Name]
+			if known && (h.on == nil || h.on(p)) && p.served(h.role) && !yield([]byte("  "+spec.Syntax())) {
+				return
+			}
+		}
+	})
+}
+
+func (p *session) doSlave(nntp.Command) error { return p.say(nntp.CodeSlaveNoted, "noted") }
+
+func (p *session) doDate(nntp.Command) error {
+	now := p.srv.store.Now()
+	if p.dev("date-local-form") {
+		return p.say(nntp.CodeDate, now.UTC().Format("2006-01-02T15:04:05"))
+	}
+	return p.say(nntp.CodeDate, nntp.FormatDate(now))
+}
+
+func (p *session) doStartTLS(nntp.Command) error {
+	switch {
+	case p.tls, p.compressed:
+		return p.say(nntp.CodeNotPermitted, "TLS or compression is active already")
+	case p.user != "":
+		return p.say(nntp.CodeNotPermitted, "authenticated already")
+	case p.c.R.Buffered() > 0:
+		p.over = true
+		return p.say(nntp.CodeCannotStartTLS, "commands were sent behind STARTTLS")
+	}
+	if _, err := p.srv.Authority(); err != nil {
+		p.c.Fail(err)
+		return p.say(nntp.CodeCannotStartTLS, "there is no certificate")
+	}
+	p.after = func() error {
+		if err := p.c.StartTLS(); err != nil {
+			return err
+		}
+		p.tls = true
+		p.forget()
+		return nil
+	}
+	return p.say(nntp.CodeStartTLS, "begin TLS negotiation")
+}
+
+// forget drops what the client said before TLS (RFC 4642 section 2.2.2).
+func (p *session) forget() {
+	p.group, p.current, p.named = "", 0, ""
+}
+
+func (p *session) doCompress(cmd nntp.Command) error {
+	switch {
+	case p.compressed:
+		return p.say(nntp.CodeNotPermitted, "compression is active already")
+	case !strings.EqualFold(cmd.Args[0], "DEFLATE"):
+		return p.say(nntp.CodeNotSupported, "the algorithm is not supported: there is DEFLATE")
+	}
+	p.after = func() error {
+		if err := p.c.Release(); err != nil {
+			return err
+		}
+		p.compressed = true
+		return p.c.StartDeflate()
+	}
+	return p.say(nntp.CodeCompressing, "compression begins")
+}
+
+// --- lists (RFC 3977 section 7.6, RFC 6048)
+
+// matching parses the optional wildmat of a command.
+func matching(cmd nntp.Command) *nntp.Wildmat {
+	if len(cmd.Args) == 0 {
+		return nil
+	}
+	w, err := nntp.ParseWildmat(cmd.Args[0])
+	if err != nil {
+		return nil // the command's syntax was checked
+	}
+	return w
+}
+
+func (p *session) doListActive(cmd nntp.Command) error {
+	groups := p.srv.store.Groups(matching(cmd))
+	return p.listing(nntp.CodeList, "groups", func(yield func([]byte) bool) {
+		var b []byte
+		for _, g := range groups {
+			b = nntp.AppendActive(b[:0], nntp.Active{Name: g.Name, High: g.High, Low: g.Low, Status: p.status(g.Status)})
+			if !yield(b) {
+				return
+			}
+		}
+	})
+}
+
+// status is a group's status as this client sees it: where nobody may post, "y" and "m" are "n".
+func (p *session) status(s string) string {
+	if !p.f.post && (s == "y" || s == "m") {
+		return "n"
+	}
+	return s
+}
+
+func (p *session) doListCounts(cmd nntp.Command) error {
+	groups := p.srv.store.Groups(matching(cmd))
+	return p.listing(nntp.CodeList, "groups and their counts", func(yield func([]byte) bool) {
+		for _, g := range groups {
+			if !yield(fmt.Appendf(nil, "%s %d %d %d %s", g.Name, g.High, g.Low, g.Count, p.status(g.Status))) {
+				return
+			}
+		}
+	})
+}
+
+func (p *session) doListTimes(cmd nntp.Command) error {
+	groups := p.srv.store.Groups(matching(cmd))
+	return p.listing(nntp.CodeList, "when groups were created", func(yield func([]byte) bool) {
+		for _, g := range groups {
+			by := g.Creator
+			if by == "" {
+				by = "unknown"
+			}
+			if !yield(fmt.Appendf(nil, "%s %d %s", g.Name, g.Created.Unix(), by)) {
+				return
+			}
+		}
+	})
+}
+
+func (p *session) descriptions(code int, w *nntp.Wildmat) error {
+	groups := p.srv.store.Groups(w)
+	return p.listing(code, "groups and descriptions", func(yield func([]byte) bool) {
+		for _, g := range groups {
+			if g.Description != "" && !yield([]byte(g.Name+"\t"+g.Description)) {
+				return
+			}
+		}
+	})
+}
+
+func (p *session) doListNewsgroups(cmd nntp.Command) error {
+	return p.descriptions(nntp.CodeList, matching(cmd))
+}
+
+// doXGTitle is of the current group where none is named (RFC 2980 section 2.4).
+func (p *session) doXGTitle(cmd nntp.Command) error {
+	if len(cmd.Args) == 0 {
+		if p.group == "" {
+			return p.say(nntp.CodeAuthFailed, "descriptions unavailable: no group is selected") // 481 has this meaning here
+		}
+		cmd.Args = []string{p.group}
+	}
+	return p.descriptions(nntp.CodeGroupTitles, matching(cmd))
+}
+
+func (p *session) doListDistribPats(nntp.Command) error {
+	return p.listing(nntp.CodeList, "distribution patterns", octets(p.srv.opts.DistribPats))
+}
+
+func (p *session) doListDistributions(nntp.Command) error {
+	return p.listing(nntp.CodeList, "distributions", func(yield func([]byte) bool) {
+		for _, d := range p.srv.opts.Distributions {
+			if !yield([]byte(d.Name + "\t" + d.Text)) {
+				return
+			}
+		}
+	})
+}
+
+func (p *session) doListModerators(nntp.Command) error {
+	return p.listing(nntp.CodeList, "submission addresses", func(yield func([]byte) bool) {
+		for _, m := range p.srv.opts.Moderators {
+			if !yield([]byte(m.Pattern + ":" + m.Address)) {
+				return
+			}
+		}
+	})
+}
+
+func (p *session) doListMotd(nntp.Command) error {
+	if len(p.srv.opts.Motd) == 0 {
+		return p.say(nntp.CodeNotSupported, "there is no message of the day")
+	}
+	return p.listing(nntp.CodeList, "message of the day", octets(p.srv.opts.Motd))
+}
+
+func (p *session) doListSubscriptions(cmd nntp.Command) error {
+	list := p.srv.opts.Subscriptions
+	if list == nil {
+		for _, g := range p.srv.store.Groups(nil) {
+			if g.Status == "y" {
+				list = append(list, g.Name)
+			}
+		}
+	}
+	if w := matching(cmd); w != nil {
+		list = slices.DeleteFunc(slices.Clone(list), func(name string) bool { return !w.Match(name) })
+	}
+	return p.listing(nntp.CodeList, "groups for new readers", octets(list))
+}
+
+// overviewFormat is what rows of OVER hold.
+var overviewFormat = nntp.OverviewFormat{Extra: []string{"Xref:full"}}
+
+func (p *session) doListOverviewFmt(nntp.Command) error {
+	return p.listing(nntp.CodeList, "order of fields", octets(overviewFormat.Lines()))
+}
+
+// shownHeaders are the headers that HDR shows if it does not show all: those of the overview.
+var shownHeaders = []string{"Subject", "From", "Date", "Message-ID", "References", "Xref"}
+
+func (p *session) doListHeaders(cmd nntp.Command) error {
+	if len(cmd.Args) > 0 && !strings.EqualFold(cmd.Args[0], "MSGID") && !strings.EqualFold(cmd.Args[0], "RANGE") {
+		return p.say(nntp.CodeSyntax, "expected MSGID or RANGE")
+	}
+	list := []string{":bytes", ":lines"}
+	if p.f.listHeadersAny {
+		list = append([]string{":"}, list...)
+	} else {
+		list = append(slices.Clone(shownHeaders), list...)
+	}
+	return p.listing(nntp.CodeList, "headers and metadata", octets(list))
+}

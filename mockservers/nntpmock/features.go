@@ -1,0 +1,181 @@
+package nntpmock
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"harness/internal/auth"
+	"harness/mockservers"
+)
+
+// Feature is a switch of the server; see [mockservers.Feature] for how it is written.
+type Feature = mockservers.Feature
+
+// What kind of server it is.
+const (
+	modeBoth      = "both"      // reader and transit at once
+	modeReader    = "reader"    // for readers
+	modeTransit   = "transit"   // for peers
+	modeSwitching = "switching" // for peers, until MODE READER
+)
+
+// Whether AUTHINFO is needed.
+const (
+	authOffered  = "offered"
+	authPost     = "post"     // for POST
+	authRequired = "required" // for everything
+)
+
+// The forms of an empty group (RFC 3977 section 6.1.1.2).
+const (
+	emptyMarks = "marks" // high is one less than low
+	emptyZero  = "zero"  // three zeros
+	emptyHigh  = "high"  // a count of 0, with high no less than low
+)
+
+// clear is how passwords without TLS are seen.
+const (
+	clearAll  = "all"
+	clearNone = "none"
+)
+
+// listVariants are the variants of LIST that can be left out.
+var listVariants = []string{"ACTIVE", "ACTIVE.TIMES", "COUNTS", "DISTRIB.PATS", "DISTRIBUTIONS", "HEADERS", "MODERATORS", "MOTD", "NEWSGROUPS", "OVERVIEW.FMT", "SUBSCRIPTIONS"}
+
+// features are how a server's switches stand.
+type features struct {
+	mode                                                       string
+	post, newnews, hdr, over, overID, streaming, compress, old bool
+	starttls, capabilities, byIDNumber, listHeadersAny         bool
+	auth, empty, cleartext                                     string
+	mechanisms                                                 []string
+	user                                                       bool
+	lists                                                      []string
+	implementation                                             string
+	idle                                                       time.Duration
+	maxArticle                                                 int64
+}
+
+func defaultFeatures() features {
+	f := features{
+		mode: modeBoth, post: true, newnews: true, hdr: true, over: true, overID: true, streaming: true, compress: true, old: true,
+		starttls: true, capabilities: true, listHeadersAny: true,
+		auth: authOffered, empty: emptyMarks, cleartext: clearAll, user: true,
+		lists:          slices.Clone(listVariants),
+		implementation: "harness-nntpmock", idle: 10 * time.Minute, maxArticle: 16 << 20,
+	}
+	for _, m := range auth.Mechanisms() {
+		if m.Name != auth.Anonymous && m.Name != auth.External {
+			f.mechanisms = append(f.mechanisms, m.Name)
+		}
+	}
+	return f
+}
+
+// choice makes the switch of a setting with several values; off is the value of a switch that is turned off, "" if it can't be.
+func choice(name, standing, off, summary string, field func(*features) *string, values ...string) mockservers.Switch[features] {
+	return mockservers.Switch[features]{
+		Feature: Feature{Name: name, Value: strings.Join(values, "|"), Default: standing, Summary: summary},
+		Set: func(f *features, value string) error {
+			if !slices.Contains(values, value) {
+				return fmt.Errorf("expected one of %q, got %q", values, value)
+			}
+			*field(f) = value
+			return nil
+		},
+		Off: func(f *features) error {
+			if off == "" {
+				return fmt.Errorf("it cannot be switched off; it is one of %q", values)
+			}
+			*field(f) = off
+			return nil
+		},
+	}
+}
+
+var featureTable = mockservers.Switches[features]{
+	choice("MODE", modeBoth, "", "for readers, for peers (transit), both at once, or for peers until MODE READER (RFC 3977 section 3.4)", func(f *features) *string { return &f.mode }, modeBoth, modeReader, modeTransit, modeSwitching),
+	mockservers.Flag("CAPABILITIES", "on", "the CAPABILITIES command; without it the server is one of before RFC 3977", func(f *features) *bool { return &f.capabilities }),
+	mockservers.Flag("POST", "on", "posting (RFC 3977 section 6.3.1)", func(f *features) *bool { return &f.post }),
+	mockservers.Flag("NEWNEWS", "on", "the NEWNEWS command (RFC 3977 section 7.4)", func(f *features) *bool { return &f.newnews }),
+	mockservers.Flag("HDR", "on", "the HDR command and LIST HEADERS (RFC 3977 section 8.5)", func(f *features) *bool { return &f.hdr }),
+	mockservers.Flag("HDR-ANY", "on", "HDR shows any header; without it those of the overview, and metadata", func(f *features) *bool { return &f.listHeadersAny }),
+	mockservers.Flag("OVER", "on", "the OVER command and LIST OVERVIEW.FMT (RFC 3977 section 8.3)", func(f *features) *bool { return &f.over }),
+	mockservers.Flag("OVER-MSGID", "on", "OVER takes a message-id", func(f *features) *bool { return &f.overID }),
+	mockservers.Flag("STREAMING", "on", "MODE STREAM, CHECK and TAKETHIS (RFC 4644), where the server is one for peers", func(f *features) *bool { return &f.streaming }),
+	mockservers.Flag("COMPRESS", "on", "the COMPRESS command with DEFLATE (RFC 8054)", func(f *features) *bool { return &f.compress }),
+	mockservers.Flag("STARTTLS", "on", "the STARTTLS command (RFC 4642)", func(f *features) *bool { return &f.starttls }),
+	mockservers.Flag("OLD", "on", "the commands of RFC 2980 and RFC 977 that others have replaced: XHDR, XOVER, XPAT, XGTITLE, XROVER, SLAVE", func(f *features) *bool { return &f.old }),
+	mockservers.Flag("BY-ID-NUMBER", "off", "an article that is asked for by its message-id shows its number in the current group (RFC 3977 section 6.2.1.2)", func(f *features) *bool { return &f.byIDNumber }),
+	choice("AUTH", authOffered, authOffered, "whether AUTHINFO is merely offered, needed for POST, or needed for everything", func(f *features) *string { return &f.auth }, authOffered, authPost, authRequired),
+	mockservers.Flag("USER", "on", "AUTHINFO USER and PASS (RFC 4643 section 2.3)", func(f *features) *bool { return &f.user }),
+	{Feature: Feature{Name: "SASL", Value: "MECHANISM[,MECHANISM...]", Default: "all but EXTERNAL and ANONYMOUS", Summary: "AUTHINFO SASL and its mechanisms (RFC 4643 section 2.4)"},
+		Set: func(f *features, value string) error {
+			if value == "" {
+				f.mechanisms = defaultFeatures().mechanisms
+				return nil
+			}
+			f.mechanisms = nil
+			for _, n := range strings.Split(value, ",") {
+				m, ok := auth.Lookup(n)
+				if !ok {
+					return fmt.Errorf("unknown mechanism %q", n)
+				}
+				f.mechanisms = append(f.mechanisms, m.Name)
+			}
+			return nil
+		},
+		Off: func(f *features) error { f.mechanisms = nil; return nil },
+	},
+	choice("CLEARTEXT", clearAll, clearNone, "passwords without TLS: USER and PASS, and the mechanisms that show them (RFC 4643 section 2.1)", func(f *features) *string { return &f.cleartext }, clearAll, clearNone),
+	choice("EMPTY-GROUP", emptyMarks, "", "how an empty group is shown (RFC 3977 section 6.1.1.2)", func(f *features) *string { return &f.empty }, emptyMarks, emptyZero, emptyHigh),
+	{Feature: Feature{Name: "LIST", Value: "KEYWORD[,KEYWORD...]", Default: "all", Summary: "the variants of LIST besides those that other features need (RFC 3977 section 7.6, RFC 6048)"},
+		Set: func(f *features, value string) error {
+			if value == "" {
+				f.lists = slices.Clone(listVariants)
+				return nil
+			}
+			f.lists = nil
+			for _, k := range strings.Split(strings.ToUpper(value), ",") {
+				if !slices.Contains(listVariants, k) {
+					return fmt.Errorf("expected some of %q, got %q", listVariants, k)
+				}
+				f.lists = append(f.lists, k)
+			}
+			return nil
+		},
+		Off: func(f *features) error { f.lists = nil; return nil },
+	},
+	{Feature: Feature{Name: "IMPLEMENTATION", Value: "TEXT", Default: "harness-nntpmock", Summary: "what the server says that it is (RFC 3977 section 3.3.2)"},
+		Set: func(f *features, value string) error {
+			if value = strings.Join(strings.Fields(value), " "); value == "" || len(value) > 400 || strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r >= 0x7f }) {
+				return fmt.Errorf("expected a text of at most 400 printable ASCII characters")
+			}
+			f.implementation = value
+			return nil
+		},
+		Off: func(f *features) error { f.implementation = ""; return nil },
+	},
+	{Feature: Feature{Name: "AUTOLOGOUT", Value: "DURATION", Default: "10m", Summary: "how long a session may be silent (RFC 3977 section 3.1 wants at least three minutes)"},
+		Set: func(f *features, value string) error {
+			d, err := time.ParseDuration(value)
+			if err != nil || d <= 0 {
+				return fmt.Errorf("expected a duration such as 500ms, got %q", value)
+			}
+			f.idle = d
+			return nil
+		},
+		Off: func(f *features) error { f.idle = 365 * 24 * time.Hour; return nil },
+	},
+}
+
+// Features lists the switches.
+func Features() []Feature { return featureTable.List() }
+
+func parseFeatures(list []string) (features, error) {
+	f := defaultFeatures()
+	err := featureTable.Apply(&f, list)
+	return f, err
+}
