@@ -2,7 +2,9 @@ package ftpclient
 
 import (
 	"bufio"
+	"io"
 	"harness/protocols/ftp"
+	"harness/protocols/wire"
 )
 
 // represent takes note of how the file passes over the data connection and of how the client has it here. A command that implies its own
@@ -27,6 +29,9 @@ func (t *Transfer) represent() error {
 func (r *Reader) decode() (err error) {
 	raw := (*wireReader)(r.Transfer)
 	if r.src = raw; r.plain {
+		if r.opts.implied && r.c.now.Mode == ftp.DeflateMode {
+			r.src = &maybeDeflated{r: r, src: bufio.NewReaderSize(raw, 64<<10)}
+		}
 		return nil
 	}
 	here := r.here
@@ -49,4 +54,30 @@ func (w *Writer) encode() (err error) {
 	w.coder, err = w.as.NewWriter(raw, w.here)
 	w.dst = w.coder
 	return err
+}
+
+// maybeDeflated is a listing by MLSD under MODE Z. It should be sent as it is, but there are servers that compress it. No entry begins like a zlib
+// stream (RFC 1950 section 2.2).
+type maybeDeflated struct {
+	r     *Reader
+	src   *bufio.Reader
+	begun io.Reader
+}
+
+func (m *maybeDeflated) Read(p []byte) (int, error) {
+	if m.begun == nil {
+		m.begun = m.src
+		if h, _ := m.src.Peek(2); len(h) == 2 && h[0] == 0x78 && (int(h[0])<<8|int(h[1]))%31 == 0 {
+			m.r.c.b.Begin(m.r.name)
+			e := &wire.SyntaxError{Got: string(h), Want: "a listing in stream mode", Cite: "RFC 3659 section 7.2.1"}
+			if err := m.r.c.b.Forgive(e); err != nil {
+				return 0, err
+			}
+			var err error
+			if m.begun, err = (ftp.Representation{Type: ftp.Image, Mode: ftp.DeflateMode}).NewReader(m.src, ftp.DataOptions{}); err != nil {
+				return 0, err
+			}
+		}
+	}
+	return m.begun.Read(p)
 }

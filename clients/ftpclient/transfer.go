@@ -506,18 +506,11 @@ func (t *Transfer) abort(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, c.opts.Timeouts.Abort)
 	defer cancel()
 	c.b.Begin("ABOR")
-	err := c.b.Ended(c.c.Do(ctx, 0, func() error { return t.sendUrgent("ABOR") }))
-	if err != nil {
+	if err := c.b.Ended(c.c.Do(ctx, 0, func() error { return t.sendUrgent("ABOR") })); err != nil {
 		return c.b.Fail("ABOR", err)
 	}
 	t.data.reset()
-	if t.await(ctx, 0); t.final == nil && t.lost == nil {
-		t.lost = fmt.Errorf("no reply to ABOR for %v: %w", c.opts.Timeouts.Abort, os.ErrDeadlineExceeded)
-	}
-	if t.lost != nil {
-		return c.b.Fail("ABOR", t.lost)
-	}
-	if err := c.settle(ctx); err != nil {
+	if err := t.settle(ctx); err != nil {
 		return c.b.Fail("ABOR", err)
 	}
 	return nil
@@ -534,27 +527,51 @@ func (t *Transfer) sendUrgent(verb string) error {
 	return c.b.Write([]byte(verb + "\r\n"))
 }
 
-// secondReply is how long the second reply after ABOR is waited for before the client makes sure with NOOP.
-const secondReply = time.Second
+// silence is how long a reply after ABOR is waited for before the client makes sure with NOOP.
+const silence = time.Second
 
-// settle reads what follows the first reply after ABOR: by RFC 959 a second one, but there are servers that send one only.
-func (c *Client) settle(ctx context.Context) error {
-	err := c.c.Do(ctx, secondReply, c.c.R.Wait)
-	if err == nil {
-		_, err = c.next(ctx, "ABOR")
-		return err
+// settle reads the replies after ABOR. By RFC 959 section 4.1.3 there are two, the transfer's and its own. Servers are found that send one only, or
+// end the transfer by a preliminary one: NOOP, whose reply cannot be mistaken, makes sure.
+func (t *Transfer) settle(ctx context.Context) error {
+	c := t.c
+	for replies := 0; replies < 2; {
+		err := c.c.Do(ctx, silence, c.c.R.Wait)
+		if err != nil && errors.Is(err, os.ErrDeadlineExceeded) && ctx.Err() == nil {
+			c.b.Forgave(&wire.SyntaxError{Want: "two replies after ABOR", Cite: "RFC 959 section 4.1.3"})
+			return c.resync(ctx)
+		}
+		if err != nil {
+			return c.b.Ended(err)
+		}
+		reply, err := c.next(ctx, "ABOR")
+		switch {
+		case err != nil:
+			return err
+		case reply.Preliminary():
+			t.mark(reply)
+			continue
+		case t.final == nil:
+			reply.Command = t.name
+			t.final = reply
+		}
+		replies++
 	}
-	if !errors.Is(err, os.ErrDeadlineExceeded) || ctx.Err() != nil {
-		return c.b.Ended(err)
-	}
-	c.b.Forgave(&wire.SyntaxError{Want: "a second reply after ABOR", Cite: "RFC 959 section 4.1.3"})
+	return nil
+}
+
+// resync sends NOOP and reads up to its reply.
+func (c *Client) resync(ctx context.Context) error {
 	if err := c.b.Ended(c.c.Do(ctx, 0, func() error { return c.b.Write([]byte("NOOP\r\n")) })); err != nil {
 		return err
 	}
 	for {
-		reply, err := c.next(ctx, "NOOP")
-		if err != nil {
+		var reply *ftp.Reply
+		err := c.c.Do(ctx, 0, func() (err error) {
+			reply, err = c.reply("NOOP")
 			return err
+		})
+		if err != nil {
+			return c.b.Ended(err)
 		}
 		if reply.Code == ftp.CodeOK {
 			return nil

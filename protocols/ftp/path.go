@@ -70,10 +70,12 @@ func QuotedPath[T string | []byte](text T) (path string, ok bool) {
 // quotes, or behind the last colon.
 func (r Rules) UniqueName(reply *Reply) (string, error) {
 	const cite, prefix = "RFC 1123 section 4.1.2.9", "FILE: "
-	text := reply.Text()
-	if name, ok := strings.CutPrefix(text, prefix); ok && name != "" {
-		return name, nil
+	for _, l := range reply.Lines { // of several, the name is on one
+		if name, ok := strings.CutPrefix(l, prefix); ok && name != "" {
+			return name, nil
+		}
 	}
+	text := reply.Lines[len(reply.Lines)-1]
 	e := &wire.SyntaxError{Offset: 4, Got: text, Want: `"FILE: " and the name of the file`, Cite: cite}
 	name := ""
 	if i := strings.Index(strings.ToUpper(text), prefix); i >= 0 && len(strings.ToUpper(text)) == len(text) {
