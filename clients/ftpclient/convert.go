@@ -2,9 +2,9 @@ package ftpclient
 
 import (
 	"bufio"
-	"io"
 	"harness/protocols/ftp"
 	"harness/protocols/wire"
+	"io"
 )
 
 // represent takes note of how the file passes over the data connection and of how the client has it here. A command that implies its own

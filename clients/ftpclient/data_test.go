@@ -159,7 +159,11 @@ func TestPipelining(t *testing.T) {
 	S: 425 nobody came
 	S: 226 aborted
 	C: NOOP
-	S: 200 ok`)
+	S: 200 ok
+	C: EPSV
+	C: RETR c
+	S: 229 ({closed})
+	S: 550 none`)
 	data, err := c.RetrBytes(ctx, "a", nil)
 	eq(t, string(data), "x", err)
 	data, err = c.RetrBytes(ctx, "b", nil)
@@ -170,4 +174,5 @@ func TestPipelining(t *testing.T) {
 		t.Error("no error")
 	}
 	ok(t, c.Noop(ctx))
+	refused(t, second(c.RetrBytes(ctx, "c", nil)), 550)
 }

@@ -167,6 +167,9 @@ func (c *Client) begin(ctx context.Context, cmd ftp.Command, reading bool, o Tra
 		return nil, c.b.Wrap(name, err)
 	}
 	var reply *ftp.Reply
+	if o.implied {
+		c.dropData()
+	}
 	if t.data = c.reuse(ctx); t.data == nil && c.opts.Pipelining && c.passiveOK && !c.active {
 		reply, err = t.pipeline(ctx, text, marker)
 	} else {
@@ -684,13 +687,13 @@ func (t *Transfer) pipeline(ctx context.Context, text []byte, marker string) (*f
 	if err != nil {
 		return nil, c.b.Fail(t.name, err)
 	}
-	if derr == nil {
-		return first, nil
-	}
-	// The transfer command was sent for nothing: it is brought to its end.
 	if t.data == nil {
 		t.data = &Data{c: c}
 	}
+	if refusal := (*ftp.Reply)(nil); derr == nil || first.Negative() && !errors.As(derr, &refusal) {
+		return first, nil // a refusal comes first: where there was one, nobody may listen for data any more
+	}
+	// The transfer command was sent for nothing: it is brought to its end.
 	if first.Preliminary() {
 		t.abort(ctx)
 	}
