@@ -214,7 +214,7 @@ func (d *Directory) create(name string, o CreateOptions) (*dirWriter, error) {
 			return nil, ErrOffset
 		}
 		// Who makes it at the same time is not disturbed.
-		w.File, err = d.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL|openFlags, o.Perm&fs.ModePerm)
+		w.file, err = d.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL|openFlags, o.Perm&fs.ModePerm)
 		if errors.Is(err, fs.ErrExist) && o.How != Exclusive {
 			return d.create(name, o)
 		}
@@ -231,7 +231,7 @@ func (d *Directory) create(name string, o CreateOptions) (*dirWriter, error) {
 	size := old.Size()
 	switch {
 	case o.How == Append, o.How == At && o.Offset == size:
-		if w.File, err = d.root.OpenFile(name, os.O_WRONLY|os.O_APPEND|openFlags, 0); err != nil {
+		if w.file, err = d.root.OpenFile(name, os.O_WRONLY|os.O_APPEND|openFlags, 0); err != nil {
 			return nil, err
 		}
 		w.at = size
@@ -276,19 +276,21 @@ func (d *Directory) supersede(name string, old fs.FileInfo, w *dirWriter) (err e
 			return err
 		}
 	}
-	w.File = f
+	w.file = f
 	return d.root.Rename(temp, name)
 }
 
-// count takes note that the tree holds n octets more.
+// count takes note that the tree holds n octets more; once Used has walked it.
 func (d *Directory) count(n int64) {
 	d.mu.Lock()
-	d.used += n
+	if d.counted {
+		d.used += n
+	}
 	d.mu.Unlock()
 }
 
 type dirWriter struct {
-	*os.File
+	file  *os.File
 	dir   *Directory
 	name  string
 	quota int64
@@ -304,7 +306,9 @@ func (w *dirWriter) reserve(n int64) error {
 	if w.quota > 0 && w.dir.used+n > w.quota {
 		return pathError("write", w.name, ErrQuota)
 	}
-	w.dir.used += n
+	if w.dir.counted {
+		w.dir.used += n
+	}
 	return nil
 }
 
@@ -312,7 +316,7 @@ func (w *dirWriter) Write(p []byte) (int, error) {
 	if err := w.reserve(int64(len(p))); err != nil {
 		return 0, err
 	}
-	n, err := w.File.Write(p)
+	n, err := w.file.Write(p)
 	w.at += int64(n)
 	if err != nil {
 		w.dir.count(int64(n - len(p)))
@@ -347,7 +351,7 @@ func (w *dirWriter) ReadFrom(r io.Reader) (done int64, err error) {
 }
 
 func (w *dirWriter) Close() error {
-	if err := w.File.Close(); err != nil {
+	if err := w.file.Close(); err != nil {
 		return translate("write", w.name, err)
 	}
 	return nil
@@ -414,6 +418,7 @@ func (d *Directory) Rename(from, to string) error {
 		}
 		old, err := d.root.Lstat(local(to))
 		if err == nil {
+			// os.Root does not let one directory take the place of another.
 			if i, ierr := d.root.Lstat(local(from)); ierr == nil {
 				switch {
 				case !i.IsDir() && old.IsDir():
@@ -421,7 +426,11 @@ func (d *Directory) Rename(from, to string) error {
 				case i.IsDir() && !old.IsDir():
 					return ErrNotDir
 				case os.SameFile(i, old):
-					old = nil
+					return nil
+				case old.IsDir():
+					if err := d.root.Remove(local(to)); err != nil {
+						return err
+					}
 				}
 			}
 		}
