@@ -225,6 +225,10 @@ func (t *Transfer) begin(ctx context.Context, nc net.Conn, passive bool) (*Data,
 	c.dataMu.Lock()
 	c.datas = append(c.datas, d)
 	c.dataMu.Unlock()
+	if err := c.server.ctx.Err(); err != nil { // what Close closes was looked through already
+		d.Reset()
+		return nil, err
+	}
 	if c.Logging() {
 		how := "opened to " + nc.RemoteAddr().String()
 		if passive {

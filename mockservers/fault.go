@@ -338,7 +338,7 @@ func (p *faultParser) position(f *position) error {
 	case "":
 		return p.errorf("expected a command's verb behind %q", f.relation)
 	case "end":
-		if p.next() == "of" {
+		for p.next() == "of" || p.next() == "the" {
 			p.take()
 		}
 		f.end = true

@@ -121,7 +121,7 @@ type Server struct {
 	state    serverState
 	bound    []Listener
 	nets     []net.Listener
-	live     map[*Session]*conn.Conn
+	live     map[*Session]*Conn
 	ended    []*Session // the last ones, oldest first
 	endedN   int
 	startedN int
@@ -172,7 +172,7 @@ func NewServer(d dialect.Dialect, opts Options, serve func(*Conn) error) (*Serve
 		serve:   serve,
 		ctx:     ctx,
 		cancel:  cancel,
-		live:    make(map[*Session]*conn.Conn),
+		live:    make(map[*Session]*Conn),
 		changed: make(chan struct{}),
 	}
 	rand.Read(s.ticketKey[:])
@@ -271,7 +271,7 @@ func (s *Server) begin(nc net.Conn, l Listener) {
 	s.startedN++
 	ses := &Session{server: s, id: s.startedN, begun: time.Now(), remote: nc.RemoteAddr(), local: nc.LocalAddr(), implicit: l.ImplicitTLS}
 	c := newConn(s, ses, nc)
-	s.live[ses] = c.Conn
+	s.live[ses] = c
 	s.signal()
 	s.wg.Add(1)
 	s.mu.Unlock()
@@ -377,6 +377,7 @@ func (s *Server) Close() error {
 		}
 		for _, c := range s.live {
 			c.Raw().Close()
+			c.closeData()
 		}
 	}
 	unhook := s.unhook
