@@ -8,7 +8,6 @@ import (
 	"io"
 	"net"
 	"net/netip"
-	"os"
 	"slices"
 	"strconv"
 	"sync"
@@ -356,50 +355,6 @@ func (d *Data) remember(how string) {
 	d.mu.Unlock()
 }
 
-// SendFile sends a file from its offset to its end, through the kernel where nothing looks on: no tap, no TLS, no fault. W must not hold
-// anything.
-func (d *Data) SendFile(f *os.File) (done int64, err error) {
-	tcp, plain := d.Raw().(*net.TCPConn)
-	_, protected := d.TLS()
-	buf := []byte(nil)
-	for {
-		if plain && !protected && d.faults == nil && (d.tap == nil || d.tap.blind()) {
-			break
-		}
-		if buf == nil {
-			buf = make([]byte, 256<<10)
-		}
-		n, rerr := f.Read(buf)
-		m, err := d.Write(buf[:n])
-		done += int64(m)
-		switch {
-		case err != nil:
-			return done, err
-		case rerr == io.EOF:
-			return done, nil
-		case rerr != nil:
-			return done, rerr
-		}
-	}
-	for {
-		part := io.LimitedReader{R: f, N: 8 * writePart}
-		var n int64
-		err := d.Do(context.Background(), d.c.server.opts.Timeouts.Data, func() (err error) {
-			n, err = tcp.ReadFrom(&part)
-			return err
-		})
-		done += n
-		d.sent.Add(n)
-		switch {
-		case err != nil:
-			d.remember("lost")
-			return done, err
-		case part.N > 0:
-			return done, nil
-		}
-	}
-}
-
 // Close closes the connection in order: the client sees the end of the data. A second call does nothing.
 func (d *Data) Close() error {
 	if d.faults != nil {
@@ -481,9 +436,6 @@ func newDataTap(c *Conn, channel string) *dataTap {
 	}
 	return t
 }
-
-// blind reports whether nobody wants octets any more.
-func (t *dataTap) blind() bool { return t.user == nil && t.left.Load() <= 0 }
 
 func (t *dataTap) Octets(at time.Time, channel string, from dialect.Party, data []byte) {
 	if left := t.left.Load(); t.capture != nil && left > 0 {

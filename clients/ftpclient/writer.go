@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
 	"strings"
 
 	"harness/protocols/ftp"
@@ -167,14 +166,10 @@ func (w *Writer) sticky() error {
 	return w.err
 }
 
-// ReadFrom implements io.ReaderFrom, by way of the kernel alone where data passes as it is from a file to a TCP connection. An error of r
-// leaves the transfer open.
+// ReadFrom implements io.ReaderFrom. An error of r leaves the transfer open.
 func (w *Writer) ReadFrom(r io.Reader) (int64, error) {
 	if w.err != nil {
 		return 0, w.sticky()
-	}
-	if w.direct(r) {
-		return w.splice(r)
 	}
 	buf := buffers.Get().(*[]byte)
 	defer buffers.Put(buf)
@@ -193,43 +188,6 @@ func (w *Writer) ReadFrom(r io.Reader) (int64, error) {
 		if rerr != nil {
 			return total, rerr
 		}
-	}
-}
-
-// direct reports whether data can go from r to the data connection without passing through this process.
-func (w *Writer) direct(r io.Reader) bool {
-	if !w.plain || w.data.tcp == nil || w.c.opts.Tap != nil {
-		return false
-	}
-	f, _ := r.(*os.File)
-	return regular(f)
-}
-
-func (w *Writer) splice(r io.Reader) (int64, error) {
-	if err := w.flush(); err != nil {
-		return 0, w.fault(err)
-	}
-	var total int64
-	for {
-		src := &io.LimitedReader{R: r, N: directChunk}
-		var n int64
-		err := w.io(func() (err error) {
-			n, err = w.data.tcp.ReadFrom(src)
-			return err
-		})
-		total += n
-		w.passed(int(n))
-		switch {
-		case err == nil && src.N > 0:
-			return total, nil
-		case err == nil, n > 0 && errors.Is(err, os.ErrDeadlineExceeded) && w.ctx.Err() == nil && !w.data.isCut():
-			continue
-		}
-		var file *os.PathError
-		if errors.As(err, &file) {
-			return total, err
-		}
-		return total, w.fault(err)
 	}
 }
 

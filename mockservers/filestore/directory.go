@@ -180,8 +180,14 @@ type dirFile struct {
 	info Info
 }
 
-func (f *dirFile) Info() Info   { return f.info }
-func (f *dirFile) OS() *os.File { return f.File }
+func (f *dirFile) Info() Info { return f.info }
+
+// WriteTo implements [File]. It copies in large pieces: over a loopback that is faster than sendfile, which hands over pages one by one.
+func (f *dirFile) WriteTo(w io.Writer) (int64, error) {
+	buf := copyBuffers.Get().(*[]byte)
+	defer copyBuffers.Put(buf)
+	return io.CopyBuffer(struct{ io.Writer }{w}, struct{ io.Reader }{f.File}, *buf)
+}
 
 // tempPrefix begins the names of files that are about to take another one's place; listings leave them out.
 const tempPrefix = ".harness-filestore-"

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"os"
 	"path"
 	"strings"
 	"time"
@@ -127,12 +126,10 @@ type CreateOptions struct {
 // File is a plain file that was opened for reading, as it was then. It is used by one goroutine at a time.
 type File interface {
 	io.ReadSeekCloser
-	// WriterTo writes what is left without copying it, where it is in memory.
+	// WriterTo writes what is left, without copying it where it is in memory.
 	io.WriterTo
 	// Info tells about the file when it was opened.
 	Info() Info
-	// OS is the file behind it, at the offset where reading goes on, for who can hand it to the kernel; nil for a file in memory.
-	OS() *os.File
 }
 
 // Writer is a plain file that was opened for writing. It is used by one goroutine at a time; several can be open on one file. What has

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path"
 	"slices"
 	"sort"
@@ -539,7 +538,6 @@ type memFile struct {
 }
 
 func (f *memFile) Info() Info   { return f.info }
-func (f *memFile) OS() *os.File { return nil }
 func (f *memFile) Close() error { return nil }
 
 func (f *memFile) Read(p []byte) (int, error) {

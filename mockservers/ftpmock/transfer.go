@@ -462,10 +462,6 @@ func (p *session) sendFile(t *transfer, d *mockservers.Data, f filestore.File, o
 		out = p.misout(t, out)
 	}
 	if t.rep.Plain(conversion) && skip == 0 {
-		if o := f.OS(); o != nil && out == io.Writer(d) {
-			_, err := d.SendFile(o)
-			return err
-		}
 		_, err := f.WriteTo(out)
 		return err
 	}
