@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/netip"
 	"slices"
@@ -71,7 +72,7 @@ type DataListener struct {
 // fault "refuse on data" leaves the port with nobody who listens.
 func (c *Conn) ListenData(host netip.Addr, ports ...uint16) (*DataListener, error) {
 	if len(ports) == 0 {
-		ports = []uint16{0}
+		ports = anyPorts()
 	}
 	var ln *net.TCPListener
 	var err error
@@ -91,6 +92,22 @@ func (c *Conn) ListenData(host netip.Addr, ports ...uint16) (*DataListener, erro
 		l.Close()
 	}
 	return l, nil
+}
+
+// Of the dynamic ports (RFC 6335 section 6).
+const (
+	firstDynamic = 49152
+	lastDynamic  = 65535
+)
+
+// anyPorts returns dynamic ports to try, and 0 in case that none of them is free. To leave the choice to the system at once would be slow after
+// thousands of transfers: the port of each is in TIME_WAIT for a minute, and the system goes through them in search of one that is not.
+func anyPorts() []uint16 {
+	ports := make([]uint16, 8)
+	for i := range ports[:len(ports)-1] {
+		ports[i] = firstDynamic + uint16(rand.IntN(lastDynamic-firstDynamic+1))
+	}
+	return ports
 }
 
 func unmap(a net.Addr) netip.AddrPort {

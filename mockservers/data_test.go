@@ -132,7 +132,7 @@ func transfer(c *Conn, verb, arg string, l *DataListener, active netip.AddrPort)
 		return 0, err
 	}
 	defer f.Close()
-	return d.SendFile(f)
+	return io.Copy(d, f)
 }
 
 func dataServer(t testing.TB, o Options, faults ...string) *Server {
