@@ -26,6 +26,7 @@ type Client struct {
 	greeting *ftp.Reply
 
 	features ftp.Features
+	noHost   bool // HOST was refused as unknown
 	featDone bool // FEAT was answered since the connection or TLS began; features may be nil then
 
 	now    Parameters // in force at the server; a zero Type is not known

@@ -62,6 +62,8 @@ func TestCommands(t *testing.T) {
 	S: 213 Modify=20240229123456; a
 	C: OPTS UTF8 ON
 	S: 200 ok
+	C: FEAT
+	S: 502 no
 	C: LANG fr
 	S: 200 bien
 	C: LANG

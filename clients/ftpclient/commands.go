@@ -11,10 +11,12 @@ import (
 	"harness/protocols/wire"
 )
 
+var errEmptyPath = errors.New("not sent: the pathname is empty")
+
 // path makes a command with a pathname, which may not be empty: the command would mean something else.
 func (c *Client) path(ctx context.Context, verb, name string, want int) (*ftp.Reply, error) {
 	if name == "" {
-		return nil, c.b.Wrap(verb, errors.New("not sent: the pathname is empty"))
+		return nil, c.b.Wrap(verb, errEmptyPath)
 	}
 	return c.expect(ctx, ftp.NewCommand(verb, name), want)
 }
@@ -23,21 +25,35 @@ func (c *Client) bare(ctx context.Context, verb string) (*ftp.Reply, error) {
 	return c.complete(ctx, ftp.NewCommand(verb, ""))
 }
 
+// experimental repeats a command in the form that RFC 775 gave it, if a server does not know the other (RFC 1123 section 4.1.3.1).
+func (c *Client) experimental(ctx context.Context, verb, older, path string) (*ftp.Reply, error) {
+	reply, err := c.complete(ctx, ftp.NewCommand(verb, path))
+	if err != nil && reply != nil && (reply.Code == ftp.CodeUnrecognized || reply.Code == ftp.CodeNotImplemented) {
+		if again, err := c.complete(ctx, ftp.NewCommand(older, path)); err == nil || c.b.Broken() != nil {
+			return again, err
+		}
+	}
+	return reply, err
+}
+
 // Cwd changes the working directory (RFC 959 section 4.1.1).
 func (c *Client) Cwd(ctx context.Context, path string) error {
-	_, err := c.path(ctx, "CWD", path, 2)
+	if path == "" {
+		return c.b.Wrap("CWD", errEmptyPath)
+	}
+	_, err := c.experimental(ctx, "CWD", "XCWD", path)
 	return err
 }
 
 // Cdup changes to the parent directory (RFC 959 section 4.1.1).
 func (c *Client) Cdup(ctx context.Context) error {
-	_, err := c.bare(ctx, "CDUP")
+	_, err := c.experimental(ctx, "CDUP", "XCUP", "")
 	return err
 }
 
 // Pwd returns the working directory (RFC 959 section 4.1.3 and appendix II).
 func (c *Client) Pwd(ctx context.Context) (string, error) {
-	reply, err := c.bare(ctx, "PWD")
+	reply, err := c.experimental(ctx, "PWD", "XPWD", "")
 	if err != nil {
 		return "", err
 	}
@@ -53,7 +69,10 @@ func (c *Client) Smnt(ctx context.Context, path string) error {
 
 // Mkd makes a directory and returns its name as the server tells it, which is absolute (RFC 959 appendix II); the one asked for if the reply has none.
 func (c *Client) Mkd(ctx context.Context, path string) (string, error) {
-	reply, err := c.path(ctx, "MKD", path, 2)
+	if path == "" {
+		return "", c.b.Wrap("MKD", errEmptyPath)
+	}
+	reply, err := c.experimental(ctx, "MKD", "XMKD", path)
 	if err != nil {
 		return "", err
 	}
@@ -67,7 +86,10 @@ func (c *Client) Mkd(ctx context.Context, path string) (string, error) {
 
 // Rmd removes a directory (RFC 959 section 4.1.3).
 func (c *Client) Rmd(ctx context.Context, path string) error {
-	_, err := c.path(ctx, "RMD", path, 2)
+	if path == "" {
+		return c.b.Wrap("RMD", errEmptyPath)
+	}
+	_, err := c.experimental(ctx, "RMD", "XRMD", path)
 	return err
 }
 

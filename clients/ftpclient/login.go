@@ -197,17 +197,32 @@ func (c *Client) protect(ctx context.Context) error {
 }
 
 // Host names the virtual host, before the login and before AUTH (RFC 7151 section 3): a domain name, an IPv4 address, or an IPv6 address in
-// brackets.
+// brackets. From then on it is what the server's certificate has to bear (section 4), unless Options.TLS.ServerName says otherwise. Behind 500 or
+// 502 it is not sent any more, and behind an error that the RFC does not know the connection is closed (section 3.3).
 func (c *Client) Host(ctx context.Context, name string) error {
-	_, err := c.complete(ctx, ftp.NewCommand("HOST", name))
-	if err == nil {
+	if c.noHost {
+		return c.b.Wrap("HOST", errors.New("not sent: the server has refused it as unknown"))
+	}
+	reply, err := c.complete(ctx, ftp.NewCommand("HOST", name))
+	switch {
+	case err == nil:
 		c.features, c.featDone = nil, false
+		c.opts.Host = strings.Trim(name, "[]")
+	case reply == nil:
+	case reply.Code == ftp.CodeUnrecognized || reply.Code == ftp.CodeNotImplemented:
+		c.noHost = true
+	case reply.Permanent() && reply.Code != ftp.CodeBadArgument && reply.Code != ftp.CodeBadSequence && reply.Code != ftp.CodeBadParameter:
+		c.Close()
 	}
 	return err
 }
 
-// Lang chooses the language of the texts in replies by a language tag, "" for the server's default (RFC 2640 section 4).
+// Lang chooses the language of the texts in replies by a language tag, "" for the server's default (RFC 2640 section 4). Unless that was done, the
+// client asks for the features first (section 4.1).
 func (c *Client) Lang(ctx context.Context, tag string) error {
+	if _, err := c.has(ctx, "LANG"); err != nil {
+		return err
+	}
 	_, err := c.complete(ctx, ftp.NewCommand("LANG", tag))
 	return err
 }

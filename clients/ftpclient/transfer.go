@@ -70,6 +70,11 @@ func (o *TransferOptions) marker() (string, error) {
 	case o.Offset > 0:
 		return strconv.FormatInt(o.Offset, 10), nil
 	}
+	for i := range len(o.Marker) {
+		if c := o.Marker[i]; c <= ' ' || c > '~' {
+			return "", fmt.Errorf("not sent: the marker holds the octet %#x, and may hold 33 to 126 only (RFC 959 section 5.3.2)", c)
+		}
+	}
 	return o.Marker, nil
 }
 

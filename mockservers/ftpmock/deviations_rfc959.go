@@ -16,5 +16,5 @@ var deviations959 = []mockservers.Deviation{
 	rule("retr-no-final-reply", "RETR sends no final reply", "retr-final"),
 	rule("retr-cuts-last-octet", "RETR leaves out the last octet", "retr-content"),
 	rule("stor-drops-first-octet", "STOR leaves out the first octet", "stor-content"),
-	rule("abor-waits", "ABOR during a transfer lets it go on to its end", "abor-ends-transfer", "tls-no-urgent"),
+	rule("abor-waits", "ABOR during a transfer lets it go on to its end", "abor-ends-transfer"),
 }

@@ -52,13 +52,11 @@ func (p *session) misreply(code *int, lines *[]string) (done bool, err error) {
 			break
 		}
 	}
-	p.spoilReply(code, lines)
 	return false, nil
 }
 
 // mislines spoils the octets of a reply.
 func (p *session) mislines(b []byte) []byte {
-	b = p.spoilOctets(b)
 	if i := bytes.LastIndex(b[:max(len(b)-2, 0)], []byte("\r\n")); i >= 0 && p.dev("reply-multiline-wrong-code") {
 		b = slices.Clone(b)
 		b[i+2] ^= 1 // 2 and 3, 4 and 5
@@ -75,12 +73,15 @@ func (p *session) mispass(a Account, known bool, given string, right bool) bool 
 }
 
 // misfeat spoils the lines of FEAT.
-func (p *session) misfeat(list []string) []string { return p.spoilFeatures(list) }
+func (p *session) misfeat(list []string) []string { return list }
 
 // mispasv spoils the six numbers of PASV's reply, misepsv the parenthesis of EPSV's.
 func (p *session) mispasv(six string) string { return six }
 
 func (p *session) misepsv(form string) string {
+	if p.dev("epsv-address") {
+		return strings.Replace(form, "|||", "|1|"+p.localAddr().String()+"|", 1)
+	}
 	return form
 }
 
@@ -107,7 +108,7 @@ func (p *session) misin(t *transfer, r io.Reader) io.Reader {
 	if t.verb == "STOR" && p.dev("stor-drops-first-octet") {
 		return &dropFirst{r: r}
 	}
-	return p.spoilUpload(r)
+	return r
 }
 
 // cutLast holds the last octet back, for good.
@@ -143,25 +144,25 @@ func (d *dropFirst) Read(p []byte) (int, error) {
 }
 
 // misentries spoils the entries of a listing.
-func (p *session) misentries(entries []ftp.Entry) []ftp.Entry { return p.spoilEntries(entries) }
+func (p *session) misentries(entries []ftp.Entry) []ftp.Entry { return entries }
 
 // misname appends a name of NLST.
 func (p *session) misname(b []byte, l listed, e ftp.Entry) []byte {
-	return append(append(b, l.prefix...), fitName(e.Name)...)
+	return append(append(b, l.prefix...), fit(e.Name)...)
 }
 
 // misfacts spoils the facts of an entry; mismlsx makes a whole line, without its end.
-func (p *session) misfacts(e ftp.Entry, facts ftp.Facts) ftp.Facts { return p.spoilFacts(e, facts) }
+func (p *session) misfacts(e ftp.Entry, facts ftp.Facts) ftp.Facts { return facts }
 
 func (p *session) mismlsx(facts ftp.Facts, name string) (line string, ok bool) {
 	if p.dev("mlsd-no-space") {
 		return facts.String() + name, true
 	}
-	return p.spoilEntry(facts, name)
+	return "", false
 }
 
 // misfullname returns the name in MLST's line.
-func (p *session) misfullname(arg, name string) string { return p.spoilFullName(arg, name) }
+func (p *session) misfullname(arg, name string) string { return name }
 
 // missize spoils what SIZE tells.
 func (p *session) missize(i filestore.Info, size int64) int64 {
@@ -176,7 +177,7 @@ func (p *session) mistime(t time.Time) (string, bool) {
 	if p.dev("mdtm-local-time") {
 		return ftp.FormatTime(t.Truncate(time.Second).Add(2 * time.Hour)), true
 	}
-	return p.spoilTime(t)
+	return "", false
 }
 
 // misoffset spoils where RETR begins.

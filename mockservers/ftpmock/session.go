@@ -283,9 +283,6 @@ func (p *session) command(line wire.Line) error {
 		return err
 	}
 	p.first, p.after = "", nil
-	if p.deviates() {
-		p.memory["line"] = string(line.Text)
-	}
 	if err := p.dispatch(cmd, syntax); err != nil {
 		return err
 	}
@@ -403,9 +400,6 @@ func (p *session) dispatch(cmd ftp.Command, syntax error) error {
 		if done, err := p.misdispatch(cmd, syntax, last); done {
 			return err
 		}
-		if done, err := p.spoilCommand(&cmd); done || err != nil {
-			return err
-		}
 	}
 	spec := cmd.Spec()
 	h := handlers[cmd.Verb]
@@ -472,11 +466,6 @@ func fit(line string) string {
 		return strings.NewReplacer("\r", "?", "\n", "?", "\x00", "?").Replace(line)
 	}
 	return line
-}
-
-// fitName is fit for a name in a list: a CR that no LF follows can stand there (RFC 3659 section 2.2).
-func fitName(name string) string {
-	return strings.NewReplacer("\r\n", "??", "\n", "?", "\x00", "?").Replace(name)
 }
 
 // --- names

@@ -174,11 +174,7 @@ func (p *session) move(ctx context.Context, t *transfer, listener *mockservers.D
 	}
 	t.opened = true
 	if kept == nil && p.prot == ftp.PrivateProtection {
-		handshake := d.StartTLS
-		if p.deviates() {
-			handshake = p.spoiledHandshake(ctx, d, active.IsValid())
-		}
-		if err := handshake(p.f.requireReuse); err != nil {
+		if err := d.StartTLS(p.f.requireReuse); err != nil {
 			d.Close()
 			return &tlsError{err}
 		}

@@ -45,6 +45,13 @@ func (d *Trial) NewScript(c *mockservers.Conn) Script {
 	return Script{d: d, C: c, Conn: c.Session.ID()}
 }
 
+// Tap shows what passes over further connections of the session, as channels of their own.
+func (s *Script) Tap() conn.Tap {
+	s.d.mu.Lock()
+	defer s.d.mu.Unlock()
+	return s.d.taps[s.Conn]
+}
+
 // Err is why the connection ended: the result of the server's function.
 func (s *Script) Err() error { return s.err }
 

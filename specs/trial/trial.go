@@ -28,6 +28,8 @@ var Authority = sync.OnceValues(ca.New)
 // Options are what a trial needs to know of its server.
 type Options struct {
 	Dialect dialect.Dialect
+	// Addr is where it listens; "" is a free port of 127.0.0.1.
+	Addr string
 	// ImplicitTLS has the connections begin with TLS.
 	ImplicitTLS bool
 	// TLS makes the server's side of TLS; nil for a good certificate for any name that is asked for.
@@ -44,14 +46,16 @@ type Trial struct {
 	T   *specs.T
 	// Addr is the server's address, "host:port".
 	Addr string
-	// Server is the scripted server.
+	// Server is the scripted server, and TLS its side of TLS.
 	Server *mockservers.Server
+	TLS    *tls.Config
 
 	mu       sync.Mutex
 	said     []Said
 	dialled  int
 	sessions []io.Closer
 	protocol string
+	taps     map[int]conn.Tap
 }
 
 // Said is a line of the client.
@@ -89,14 +93,21 @@ func (d *Trial) Judge(o Options, run func()) specs.Judgement {
 			return specs.Unclear("no certificate: %v", err)
 		}
 	}
+	d.TLS = cfg
+	d.taps = map[int]conn.Tap{}
 	tap := func(s *mockservers.Session) conn.Tap {
-		if s.ID() == 1 {
-			return d.T.Tap("")
+		name := ""
+		if s.ID() > 1 {
+			name = strconv.Itoa(s.ID())
 		}
-		return d.T.Tap(strconv.Itoa(s.ID()))
+		t := d.T.Tap(name)
+		d.mu.Lock()
+		d.taps[s.ID()] = t
+		d.mu.Unlock()
+		return t
 	}
 	d.Server, err = mockservers.NewServer(o.Dialect, mockservers.Options{
-		TLS: cfg, Tap: tap, Capture: -1, ImplicitTLS: o.ImplicitTLS, Timeouts: mockservers.Timeouts{Idle: d.Wait(), Write: d.Wait(), Handshake: d.Wait()},
+		Addr: o.Addr, TLS: cfg, Tap: tap, Capture: -1, ImplicitTLS: o.ImplicitTLS, Timeouts: mockservers.Timeouts{Idle: d.Wait(), Write: d.Wait(), Handshake: d.Wait()},
 	}, o.Serve)
 	if err == nil {
 		err = d.Server.Start(context.Background())
