@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"net"
+	"strconv"
 	"strings"
 	"sync/atomic"
 
@@ -308,6 +309,19 @@ func (c *Client) answer(ctx context.Context, cmd ftp.Command) (*ftp.Reply, error
 
 func misplaced(reply *ftp.Reply, want string) *wire.SyntaxError {
 	return &wire.SyntaxError{Got: string(reply.Raw), Want: want, Cite: "RFC 959 section 5.4"}
+}
+
+// as returns a positive reply as one with the code that its parser wants: of the code, the first digit is what counts for a client (RFC 1123 section
+// 4.1.2.11). Strictly it is left as it is.
+func (c *Client) as(reply *ftp.Reply, code int) *ftp.Reply {
+	if reply.Code == code || c.opts.Strict {
+		return reply
+	}
+	c.b.Begin(reply.Command)
+	c.b.Forgave(misplaced(reply, "the code "+strconv.Itoa(code)))
+	same := *reply
+	same.Code = code
+	return &same
 }
 
 // complete sends a command to which 2yz is the positive answer.

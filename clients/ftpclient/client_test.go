@@ -270,6 +270,59 @@ func TestOrderOfReplies(t *testing.T) {
 	is[*wire.SyntaxError](t, c.Cwd(ctx, "a"))
 }
 
+// TestCodes has codes that no RFC knows: their first digit is what counts (RFC 1123 section 4.1.2.11).
+func TestCodes(t *testing.T) {
+	const text = `
+	C: PASV
+	S: 299 go to 127,0,0,1,4,1
+	C: EPSV
+	S: 298 go (|||1025|)
+	C: SIZE a
+	S: 250 12
+	C: MDTM a
+	S: 200 20240229123456
+	C: PWD
+	S: 250 "/a"
+	C: MKD b
+	S: 250 "/a/b" made
+	C: FEAT
+	S: 250-
+	S:  UTF8
+	S: 250 End
+	C: RMD b
+	S: 577 not today
+	C: DELE b
+	S: 469 not now`
+	c := loggedIn(t, nil, text)
+	a, err := c.Pasv(ctx)
+	eq(t, a, netip.MustParseAddrPort("127.0.0.1:1025"), err)
+	port, err := c.Epsv(ctx)
+	eq(t, port, 1025, err)
+	size, err := c.Size(ctx, "a")
+	eq(t, size, 12, err)
+	mtime, err := c.Mdtm(ctx, "a")
+	eq(t, mtime, time.Date(2024, 2, 29, 12, 34, 56, 0, time.UTC), err)
+	path, err := c.Pwd(ctx)
+	eq(t, path, "/a", err)
+	path, err = c.Mkd(ctx, "b")
+	eq(t, path, "/a/b", err)
+	features, err := c.Feat(ctx)
+	eq(t, features.Has("UTF8"), true, err)
+	err = c.Rmd(ctx, "b")
+	if !is[*ftp.Reply](t, err).Permanent() {
+		t.Error(err)
+	}
+	err = c.Dele(ctx, "b")
+	if !is[*ftp.Reply](t, err).Transient() {
+		t.Error(err)
+	}
+	if f, n := c.Forgiven(); n != 7 || f[0].Command != "PASV" {
+		t.Error(f)
+	}
+	c = loggedIn(t, &ftpclient.Options{Strict: true}, "C: PASV\nS: 299 go to 127,0,0,1,4,1")
+	is[*wire.SyntaxError](t, second(c.Pasv(ctx)))
+}
+
 func TestBroken(t *testing.T) {
 	for what, answer := range map[string]string{
 		"garbage": "S: * OK IMAP",

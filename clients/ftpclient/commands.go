@@ -57,7 +57,7 @@ func (c *Client) Pwd(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	path, err := c.rules().ParsePathReply(reply)
+	path, err := c.rules().ParsePathReply(c.as(reply, ftp.CodePathname))
 	return path, c.b.Wrap("PWD", err)
 }
 
@@ -76,7 +76,7 @@ func (c *Client) Mkd(ctx context.Context, path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	made, err := c.rules().ParsePathReply(reply)
+	made, err := c.rules().ParsePathReply(c.as(reply, ftp.CodePathname))
 	var wrong *wire.SyntaxError
 	if errors.As(err, &wrong) && c.b.Forgive(wrong) == nil {
 		return path, nil
@@ -244,7 +244,7 @@ func (c *Client) Size(ctx context.Context, path string) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	n, err := c.rules().ParseSize(reply)
+	n, err := c.rules().ParseSize(c.as(reply, ftp.CodeFileStatus))
 	return n, c.b.Wrap(reply.Command, err)
 }
 
@@ -254,7 +254,7 @@ func (c *Client) Mdtm(ctx context.Context, path string) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, err
 	}
-	t, err := c.rules().ParseMDTM(reply)
+	t, err := c.rules().ParseMDTM(c.as(reply, ftp.CodeFileStatus))
 	return t, c.b.Wrap(reply.Command, err)
 }
 

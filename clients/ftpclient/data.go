@@ -154,7 +154,7 @@ func (c *Client) Pasv(ctx context.Context) (netip.AddrPort, error) {
 	if err != nil {
 		return netip.AddrPort{}, err
 	}
-	a, err := c.rules().ParsePASV(reply)
+	a, err := c.rules().ParsePASV(c.as(reply, ftp.CodePassive))
 	return a, c.b.Wrap("PASV", err)
 }
 
@@ -164,7 +164,7 @@ func (c *Client) Epsv(ctx context.Context) (uint16, error) {
 	if err != nil {
 		return 0, err
 	}
-	port, err := c.rules().ParseEPSV(reply)
+	port, err := c.rules().ParseEPSV(c.as(reply, ftp.CodeExtendedPassive))
 	return port, c.b.Wrap("EPSV", err)
 }
 

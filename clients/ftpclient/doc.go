@@ -88,7 +88,7 @@
 //	acct(password)                   Acct
 //	nlst(...)                        Nlst
 //	dir(..., callback)               ListLines, List
-//	mlsd(path, facts)                Mlsd, with Opts("MLST", facts) before
+//	mlsd(path, facts)                Mlsd, with Facts(facts...) before
 //	rename(fromname, toname)         Rename
 //	delete(filename)                 Dele
 //	cwd(dirname)                     Cwd, Cdup

@@ -89,11 +89,22 @@ func (c *Client) Mlst(ctx context.Context, path string) (ftp.Entry, error) {
 	if err != nil {
 		return ftp.Entry{}, err
 	}
-	entries, err := c.rules().ParseMLST(reply)
+	entries, err := c.rules().ParseMLST(c.as(reply, ftp.CodeFileActionOK))
 	if err != nil {
 		return ftp.Entry{}, c.b.Wrap(cmd.String(), err)
 	}
 	return entries[0], nil // of several, for a file of several types, the first
+}
+
+// Facts says which facts Mlst and Mlsd are to tell, and returns those that the server knows of them (OPTS MLST, RFC 3659 section 7.9). No names
+// ask for none.
+func (c *Client) Facts(ctx context.Context, names ...string) ([]string, error) {
+	reply, err := c.Opts(ctx, "MLST", ftp.FormatFactNames(names))
+	if err != nil {
+		return nil, err
+	}
+	set, err := c.rules().ParseFactsSet(c.as(reply, ftp.CodeOK))
+	return set, c.b.Wrap(reply.Command, err)
 }
 
 // StatPath lists a directory, or a file, over the control connection: STAT with a pathname (RFC 959 section 4.1.3).

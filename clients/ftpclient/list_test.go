@@ -55,6 +55,10 @@ func TestListings(t *testing.T) {
 	S: 250-here
 	S:  type=file;size=3; /d/a
 	S: 250 end
+	C: OPTS MLST type;size;
+	S: 200 MLST OPTS size;
+	C: OPTS MLST
+	S: 200 MLST OPTS
 	C: STAT d
 	S: 213-status
 	S: -rw-r--r--   1 anna  users       12 Nov 20  2023 a b
@@ -79,6 +83,10 @@ func TestListings(t *testing.T) {
 	}
 	e, err := c.Mlst(ctx, "a")
 	eq(t, e.Name, "/d/a", err)
+	facts, err := c.Facts(ctx, "type", "size")
+	eq(t, facts, []string{"size"}, err)
+	facts, err = c.Facts(ctx)
+	eq(t, len(facts), 0, err)
 	l, err = c.StatPath(ctx, "d")
 	eq(t, names(l.Entries), []string{"file a b"}, err)
 	ok(t, second(c.RetrBytes(ctx, "a", nil)))

@@ -237,7 +237,7 @@ func (c *Client) Feat(ctx context.Context) (ftp.Features, error) {
 		}
 		return nil, err
 	}
-	f, err := c.rules().ParseFeatures(reply)
+	f, err := c.rules().ParseFeatures(c.as(reply, ftp.CodeSystemStatus))
 	if err != nil {
 		return nil, c.b.Wrap("FEAT", err)
 	}

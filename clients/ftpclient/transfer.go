@@ -708,13 +708,13 @@ func (t *Transfer) pipeline(ctx context.Context, text []byte, marker string) (*f
 // passiveReply returns where the reply to EPSV or PASV says that the server listens.
 func (c *Client) passiveReply(verb string, reply *ftp.Reply) (string, error) {
 	if verb == "EPSV" {
-		port, err := c.rules().ParseEPSV(reply)
+		port, err := c.rules().ParseEPSV(c.as(reply, ftp.CodeExtendedPassive))
 		if err != nil {
 			return "", c.b.Wrap(verb, err)
 		}
 		return c.passiveAddr(netip.AddrPortFrom(netip.Addr{}, port))
 	}
-	a, err := c.rules().ParsePASV(reply)
+	a, err := c.rules().ParsePASV(c.as(reply, ftp.CodePassive))
 	if err != nil {
 		return "", c.b.Wrap(verb, err)
 	}
