@@ -49,7 +49,7 @@ func newConn(s *Server, ses *Session, nc net.Conn) *Conn {
 			taps = append(taps, userTap)
 		}
 	}
-	opts := conn.Options{Local: dialect.Server, TLSMayEnd: s.tlsMayEnd}
+	opts := conn.Options{Local: dialect.Server, TLSMayEnd: s.tlsMayEnd, LaxTLSEnd: s.tlsMayEnd}
 	switch len(taps) {
 	case 0:
 	case 1:

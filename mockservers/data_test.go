@@ -219,6 +219,13 @@ func (c *client) put(data []byte) string {
 	return c.line()
 }
 
+func (c *client) bye() {
+	c.t.Helper()
+	c.say("QUIT")
+	c.expect("bye")
+	c.Close()
+}
+
 func TestData(t *testing.T) {
 	var mu sync.Mutex
 	var log []string
@@ -254,8 +261,7 @@ func TestData(t *testing.T) {
 		t.Error(len(got), err)
 	}
 	c.expect("226 10000")
-	c.say("QUIT")
-	c.expect("bye")
+	c.bye()
 	ses := ended(t, s)
 	infos := ses.Data()
 	if len(infos) != 3 {
@@ -317,8 +323,7 @@ func TestDataLimits(t *testing.T) {
 	c := greeted(t, s)
 	c.get("GET")
 	c.get("GET")
-	c.say("QUIT")
-	c.expect("bye")
+	c.bye()
 	ses := ended(t, s)
 	sizes := make(map[string]int)
 	for _, e := range ses.Entries() {
@@ -330,8 +335,7 @@ func TestDataLimits(t *testing.T) {
 	s = dataServer(t, Options{CaptureData: -1})
 	c = greeted(t, s)
 	c.get("GET")
-	c.say("QUIT")
-	c.expect("bye")
+	c.bye()
 	for _, e := range ended(t, s).Entries() {
 		if e.Channel != "" {
 			t.Error(e)
@@ -366,8 +370,7 @@ func TestSendFile(t *testing.T) {
 		if !bytes.Equal(data, large) || err != nil || final != fmt.Sprint("226 ", len(large)) {
 			t.Error(len(data), err, final)
 		}
-		c.say("QUIT")
-		c.expect("bye")
+		c.bye()
 		if i := ended(t, s).Data()[0]; i.Sent != int64(len(large)) {
 			t.Errorf("%+v", i)
 		}
@@ -403,8 +406,7 @@ func TestForeignPeer(t *testing.T) {
 		t.Error(len(b), err)
 	}
 	c.expect("226 10000")
-	c.say("QUIT")
-	c.expect("bye")
+	c.bye()
 	if notes := ended(t, s).Notes(); len(notes) != 1 || !strings.Contains(notes[0], "127.0.0.2") {
 		t.Error(notes)
 	}
@@ -562,13 +564,11 @@ func TestDataTLS(t *testing.T) {
 			other := base.Clone()
 			other.ClientSessionCache = tls.NewLRUClientSessionCache(8)
 			o := protect(t, greeted(t, s), other)
-			o.say("QUIT")
-			o.expect("bye")
+			o.bye()
 			if data, _, final, _ := c.secureGet("SGETR", other); len(data) > 0 || !strings.Contains(final, ErrNotResumed.Error()) {
 				t.Error(len(data), final)
 			}
-			c.say("QUIT")
-			c.expect("bye")
+			c.bye()
 			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 			defer cancel()
 			all, err := s.WaitSessions(ctx, 2)
@@ -624,8 +624,7 @@ func TestDataFaults(t *testing.T) {
 		if !strings.Contains(c.spec, "garbage") && !bytes.HasPrefix(dataContent, data) {
 			t.Errorf("%s: the content differs", c.spec)
 		}
-		cl.say("QUIT")
-		cl.expect("bye")
+		cl.bye()
 		ses := ended(t, s)
 		if ses.Err() != nil {
 			t.Errorf("%s: the control connection suffered: %v", c.spec, ses.Err())

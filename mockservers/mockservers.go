@@ -179,7 +179,8 @@ func NewServer(d dialect.Dialect, opts Options, serve func(*Conn) error) (*Serve
 	return s, nil
 }
 
-// LetTLSEnd prepares the sessions' connections for [conn.Conn.EndTLS]. A mock calls it before the server starts.
+// LetTLSEnd prepares the sessions' connections for [conn.Conn.EndTLS], which forgives clients that send no close_notify. A mock calls it before
+// the server starts.
 func (s *Server) LetTLSEnd() { s.tlsMayEnd = true }
 
 // Start listens and returns; the sessions run until Close, or until ctx is done. A server is started once.

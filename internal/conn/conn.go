@@ -49,6 +49,8 @@ type Options struct {
 	LineLimit int
 	// TLSMayEnd prepares the TLS of StartTLS for EndTLS: it then reads one record at a time and no further.
 	TLSMayEnd bool
+	// LaxTLSEnd has EndTLS forgive a peer that goes on in the clear without close_notify, as curl does. The tap is told "no close_notify".
+	LaxTLSEnd bool
 }
 
 // Conn is a connection. Reads and writes may go on at the same time in two goroutines, but not two reads or two writes.

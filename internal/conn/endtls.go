@@ -55,6 +55,9 @@ func (c *Conn) EndTLS(ctx context.Context, timeout time.Duration) error {
 				return fmt.Errorf("the peer closed the connection without close_notify: %w", io.ErrUnexpectedEOF)
 			case errors.Is(err, io.EOF):
 				return nil
+			case errors.Is(err, ErrNoCloseNotify) && c.opts.LaxTLSEnd:
+				c.Event("no close_notify")
+				return nil
 			case err != nil:
 				return err
 			case len(protected) > protectedMax:

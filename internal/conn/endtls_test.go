@@ -199,6 +199,28 @@ func TestEndTLSFollowed(t *testing.T) {
 	})
 }
 
+// TestEndTLSForgives goes on with a peer that sends no close_notify.
+func TestEndTLSForgives(t *testing.T) {
+	forms(t, func(t *testing.T, local dialect.Party, version uint16) {
+		ctx := t.Context()
+		tap := &recorder{}
+		c, _, raw := mixed(t, local, version, tap)
+		c.opts.LaxTLSEnd = true
+		fmt.Fprint(raw, "PWD\r\nNOOP\r\n")
+		if err := c.EndTLS(ctx, time.Second); err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []string{"PWD", "NOOP"} {
+			if got, err := c.hear(ctx); got != want || err != nil {
+				t.Errorf("%q, %v, want %q", got, err, want)
+			}
+		}
+		if log := tap.String(); !strings.Contains(log, "- no close_notify\n- clear") {
+			t.Error(log)
+		}
+	})
+}
+
 func TestEndTLSErrors(t *testing.T) {
 	forms(t, func(t *testing.T, local dialect.Party, version uint16) {
 		ctx := t.Context()

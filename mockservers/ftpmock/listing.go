@@ -265,7 +265,7 @@ func (p *session) mlsx(b []byte, e ftp.Entry) ([]byte, error) {
 	return ftp.AppendMLSx(b, facts, fit(e.Name))
 }
 
-// doMlsd lists a directory for programs, whatever type, structure and mode are set (RFC 3659 section 7.2).
+// doMlsd lists a directory for programs, whatever type, structure and mode of RFC 959 are set (RFC 3659 section 7.2).
 func (p *session) doMlsd(cmd ftp.Command) error {
 	if ok, err := p.mayTransfer(); !ok {
 		return err
@@ -301,7 +301,11 @@ func (p *session) doMlsd(cmd ftp.Command) error {
 		}
 		text = append(text, "\r\n"...)
 	}
-	return p.sendText(cmd, ftp.Representation{Type: ftp.Image, Structure: ftp.FileStructure, Mode: ftp.StreamMode}, text)
+	rep := ftp.Representation{Type: ftp.Image, Structure: ftp.FileStructure, Mode: ftp.StreamMode}
+	if p.rep.Mode == ftp.DeflateMode {
+		rep.Mode = ftp.DeflateMode // which the RFC does not know, and clients and servers in use compress MLSD by
+	}
+	return p.sendText(cmd, rep, text)
 }
 
 // pointed puts what a symbolic link points to in its place, under its name, unless it dangles or the features say otherwise.
