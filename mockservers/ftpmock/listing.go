@@ -1,6 +1,7 @@
 package ftpmock
 
 import (
+	"errors"
 	"io"
 	"io/fs"
 	"path"
@@ -218,15 +219,18 @@ func (p *session) list(cmd ftp.Command, line func([]byte, listed, ftp.Entry) []b
 	if err != nil {
 		return p.refuse(ftp.CodeFileBusy, cmd.Arg, err)
 	}
-	var text []byte
-	for _, e := range l.entries {
-		text = line(text, l, e)
-		text = append(text, '\n')
-	}
 	// A listing is text in whatever type, and has no records.
 	rep := ftp.Representation{Type: ftp.ASCII, Structure: ftp.FileStructure, Mode: p.rep.Mode}
 	if p.rep.Type.Code == 'E' {
 		rep.Type = p.rep.Type
+	}
+	if p.deviates() {
+		l = p.mislisting(cmd.Verb, l, &rep)
+	}
+	var text []byte
+	for _, e := range l.entries {
+		text = line(text, l, e)
+		text = append(text, '\n')
 	}
 	return p.sendText(cmd, rep, text)
 }
@@ -249,7 +253,7 @@ func (p *session) sendText(cmd ftp.Command, rep ftp.Representation, text []byte)
 		if _, err := w.Write(text); err != nil {
 			return err
 		}
-		return w.Close()
+		return errors.Join(w.Close(), finish(out))
 	})
 }
 

@@ -44,10 +44,11 @@ func (p *session) borrowed(f func() error) error {
 
 // misreply spoils a reply. Done says that it was sent already, or that there is none.
 func (p *session) misreply(code *int, lines *[]string) (done bool, err error) {
+	p.mistext(code, lines)
 	verb := strings.ToLower(p.last)
-	for c := 200; c < 600; c++ {
+	for c := 100; c < 700; c++ {
 		n := strconv.Itoa(c)
-		if *code >= 400 && p.dev(verb+"-reply-"+n) || *code >= 200 && *code < 300 && p.dev(verb+"-success-"+n) {
+		if *code >= 400 && p.dev(verb+"-reply-"+n) || *code/100 == 2 && p.dev(verb+"-success-"+n) || *code/100 == 3 && p.dev(verb+"-intermediate-"+n) {
 			*code = c
 			break
 		}
@@ -57,6 +58,7 @@ func (p *session) misreply(code *int, lines *[]string) (done bool, err error) {
 
 // mislines spoils the octets of a reply.
 func (p *session) mislines(b []byte) []byte {
+	b = p.misoctets(b)
 	if i := bytes.LastIndex(b[:max(len(b)-2, 0)], []byte("\r\n")); i >= 0 && p.dev("reply-multiline-wrong-code") {
 		b = slices.Clone(b)
 		b[i+2] ^= 1 // 2 and 3, 4 and 5
@@ -76,7 +78,7 @@ func (p *session) mispass(a Account, known bool, given string, right bool) bool 
 func (p *session) misfeat(list []string) []string { return list }
 
 // mispasv spoils the six numbers of PASV's reply, misepsv the parenthesis of EPSV's.
-func (p *session) mispasv(six string) string { return six }
+func (p *session) mispasv(six string) string { return p.misaddress(six) }
 
 func (p *session) misepsv(form string) string {
 	if p.dev("epsv-address") {
@@ -101,10 +103,16 @@ func (p *session) misout(t *transfer, w io.Writer) io.Writer {
 	if t.verb == "RETR" && p.dev("retr-cuts-last-octet") {
 		return &cutLast{w: w}
 	}
+	if spoil := p.misdata(t, true); spoil != nil {
+		return &rewriter{w: w, spoil: spoil}
+	}
 	return w
 }
 
 func (p *session) misin(t *transfer, r io.Reader) io.Reader {
+	if spoil := p.misdata(t, false); spoil != nil {
+		r = &rereader{r: r, spoil: spoil}
+	}
 	if t.verb == "STOR" && p.dev("stor-drops-first-octet") {
 		return &dropFirst{r: r}
 	}
@@ -184,4 +192,4 @@ func (p *session) mistime(t time.Time) (string, bool) {
 func (p *session) misoffset(offset int64) int64 { return offset }
 
 // misunique spoils the text that announces STOU's name.
-func (p *session) misunique(name, text string) string { return text }
+func (p *session) misunique(name, text string) string { return p.misstou(name, text) }

@@ -60,8 +60,9 @@ type session struct {
 	listener *mockservers.DataListener // of PASV or EPSV
 	active   netip.AddrPort            // of PORT or EPRT
 	epsvAll  bool
-	kept     *mockservers.Data // a data connection that stayed open
-	restart  string            // what REST gave, "" for none
+	kept     *mockservers.Data   // a data connection that stayed open
+	left     []*mockservers.Data // those that a deviation left open
+	restart  string              // what REST gave, "" for none
 
 	facts  []string // that MLST shows
 	lang   string   // as LANG selected it
@@ -88,7 +89,10 @@ func (s *Server) serve(c *mockservers.Conn) error {
 	}
 	inlineUrgent(c.Raw())
 	p.reset()
-	defer p.close()
+	defer func() {
+		p.misclose()
+		p.close()
+	}()
 	p.secured()
 	if p.tls && p.f.implicitProtP {
 		p.pbsz, p.prot = true, ftp.PrivateProtection
@@ -134,6 +138,9 @@ func (p *session) logout() {
 	p.active, p.epsvAll = netip.AddrPort{}, false
 	p.restart, p.rename = "", ""
 	p.facts = defaultFacts()
+	if p.deviates() {
+		p.misreset()
+	}
 }
 
 // close lets go of data connections.
@@ -143,6 +150,10 @@ func (p *session) close() {
 		p.kept.Close()
 		p.kept = nil
 	}
+	for _, d := range p.left {
+		d.Close()
+	}
+	p.left = nil
 }
 
 func (p *session) unlisten() {
@@ -167,7 +178,14 @@ func (p *session) greet() error {
 		return err
 	}
 	p.first = ""
-	if err := p.send(ftp.CodeReady, strings.Split(p.srv.opts.Greeting, "\n")); err != nil {
+	code := ftp.CodeReady
+	switch {
+	case p.dev("greeting-missing"):
+		return nil
+	case p.dev("greeting-230"):
+		code = ftp.CodeLoggedIn
+	}
+	if err := p.send(code, strings.Split(p.srv.opts.Greeting, "\n")); err != nil {
 		return err
 	}
 	return p.c.EndReply(p.first)
@@ -190,6 +208,12 @@ func (p *session) read(ctx context.Context, timeout time.Duration) (line wire.Li
 			return line, err
 		}
 	}
+	if p.deviates() {
+		text, ok, err := p.misread(func(f func() error) error { return p.c.Do(ctx, timeout, f) })
+		if ok || err != nil {
+			return wire.Line{Text: text, End: wire.CRLF}, err
+		}
+	}
 	err = p.c.Do(ctx, timeout, func() error {
 		line, err = p.c.R.ReadLine()
 		return err
@@ -197,11 +221,18 @@ func (p *session) read(ctx context.Context, timeout time.Duration) (line wire.Li
 	if err != nil {
 		return line, err
 	}
+	if p.dev("segment-is-command") {
+		line.Text = bytes.Clone(line.Text)
+		p.c.R.Discard(p.c.R.Buffered())
+	}
 	if p.dev("telnet-not-filtered") {
 		return line, nil
 	}
 	text, telnet := ftp.StripTelnet(line.Text)
 	line.Text = text
+	if p.deviates() {
+		telnet.Answer = p.mistelnet(telnet.Answer)
+	}
 	if len(telnet.Answer) > 0 {
 		err = p.c.Write(func() error {
 			_, err := p.c.W.Write(telnet.Answer)
@@ -221,6 +252,14 @@ func (p *session) tooLong() error {
 		return err
 	}
 	p.first = ""
+	if p.dev("long-line-ignored") {
+		return nil
+	}
+	if p.dev("long-line-twice") {
+		if err := p.reply(ftp.CodeUnrecognized, textTooLong); err != nil {
+			return err
+		}
+	}
 	if err := p.reply(ftp.CodeUnrecognized, textTooLong); err != nil {
 		return err
 	}
@@ -283,6 +322,9 @@ func (p *session) command(line wire.Line) error {
 		return err
 	}
 	p.first, p.after = "", nil
+	if p.deviates() {
+		p.memory["line"] = string(line.Text)
+	}
 	if err := p.dispatch(cmd, syntax); err != nil {
 		return err
 	}
@@ -398,6 +440,9 @@ func (p *session) dispatch(cmd ftp.Command, syntax error) error {
 	}()
 	if p.deviates() {
 		if done, err := p.misdispatch(cmd, syntax, last); done {
+			return err
+		}
+		if done, err := p.misbreak(&cmd); done || err != nil {
 			return err
 		}
 	}

@@ -29,6 +29,7 @@ var errTooLarge = fmt.Errorf("larger than a file may be: %w", filestore.ErrQuota
 // transfer is a data transfer in progress. It runs in a goroutine of its own, so that the control connection is read meanwhile.
 type transfer struct {
 	verb, name string
+	markForm   string // of the text of 110 replies
 	rep        ftp.Representation
 	use        *mockservers.Transfer
 	run        func(*transfer, *mockservers.Data) error
@@ -38,6 +39,7 @@ type transfer struct {
 	err    error
 	opened bool              // there was a connection
 	kept   *mockservers.Data // the connection, if it stays open
+	left   *mockservers.Data // the same, by a deviation
 
 	mu      sync.Mutex
 	data    *mockservers.Data
@@ -69,7 +71,7 @@ func (t *transfer) using(d *mockservers.Data) bool {
 // marker takes note of a restart marker of the client's and of the file's octets before it (RFC 959 section 3.5).
 func (t *transfer) marker(client string, at int64) {
 	t.mu.Lock()
-	t.markers = append(t.markers, fmt.Sprintf("MARK %s = %d", client, at))
+	t.markers = append(t.markers, fmt.Sprintf(t.markForm, client, at))
 	wake := t.wake
 	t.mu.Unlock()
 	wake()
@@ -93,13 +95,16 @@ func (p *session) mayTransfer() (ok bool, err error) {
 
 // transfer sends the preliminary reply with its text, has run move the octets, and sends the final reply.
 func (p *session) transfer(verb, name string, rep ftp.Representation, opening string, run func(*transfer, *mockservers.Data) error) error {
-	t := &transfer{verb: verb, name: name, rep: rep, use: p.c.Transfer(verb), run: run, done: make(chan struct{}), wake: func() {}}
+	t := &transfer{verb: verb, name: name, rep: rep, markForm: "MARK %s = %d", use: p.c.Transfer(verb), run: run, done: make(chan struct{}), wake: func() {}}
 	code := ftp.CodeOpeningData
 	if p.kept != nil {
 		code = ftp.CodeDataAlreadyOpen
 	}
 	early := false
 	if p.deviates() {
+		if p.dev("restart-reply-other") {
+			t.markForm = "Marker %s is at %d"
+		}
 		var done bool
 		if done, early = p.mispreliminary(verb); done {
 			code = 0
@@ -141,12 +146,15 @@ func (p *session) transfer(verb, name string, rep ftp.Representation, opening st
 		return err
 	}
 	p.kept = t.kept
-	if !early {
+	if t.left != nil {
+		p.left = append(p.left, t.left)
+	}
+	if !early && !(aborting && p.dev("abor-no-426")) {
 		if err := p.final(t); err != nil {
 			return err
 		}
 	}
-	if !aborting {
+	if !aborting || p.dev("abor-no-226") {
 		return nil
 	}
 	if err := p.c.EndReply(p.first); err != nil {
@@ -183,8 +191,12 @@ func (p *session) move(ctx context.Context, t *transfer, listener *mockservers.D
 		d.Close()
 		return err
 	}
-	if p.f.keepData && !t.rep.EndsWithConnection() {
+	if (p.f.keepData || p.dev("block-226-left-open")) && !t.rep.EndsWithConnection() {
 		t.kept = d
+		return nil
+	}
+	if p.misleft(t) {
+		t.left = d
 		return nil
 	}
 	return d.Close()
@@ -212,13 +224,16 @@ func (p *session) connect(ctx context.Context, t *transfer, listener *mockserver
 		})
 	}
 	if !active.IsValid() {
-		if !p.f.defaultPort {
+		if !p.f.defaultPort || p.dev("default-port-refused") {
 			return nil, errors.New("neither PORT nor PASV came before")
 		}
 		active = peer // RFC 959 section 3.2
 	}
 	// The server's default data port is the one below its control port (RFC 959 section 3.2). It may be taken, or be privileged.
 	local := addrOf(p.c.LocalAddr().String())
+	if p.dev("data-from-other-address") {
+		return t.use.Dial(ctx, netip.AddrPortFrom(local.Addr().Next(), 0), active)
+	}
 	if port := local.Port() - 1; port >= 1024 || p.c.Session.ImplicitTLS() {
 		if d, err := t.use.Dial(ctx, netip.AddrPortFrom(local.Addr(), port), active); err == nil || !localPortTaken(err) {
 			return d, err
@@ -271,10 +286,15 @@ func (p *session) watch(t *transfer) (aborting bool, err error) {
 			<-t.done
 			continue
 		default:
-			t.abort()
+			if !p.dev("transfer-survives-control") {
+				t.abort()
+			}
 			<-t.done
 			p.close()
 			return false, p.lost(err)
+		}
+		if p.deviates() && p.misurgent(t, line) {
+			continue
 		}
 		switch p.urgent(line) {
 		case "ABOR":
@@ -358,6 +378,7 @@ func (p *session) final(t *transfer) error {
 	}
 	code, text := p.outcome(t)
 	if p.deviates() {
+		code = p.misend(t, code)
 		if done, err := p.misfinal(t, &code, &text); done {
 			return err
 		}
@@ -424,6 +445,9 @@ func (p *session) doRetr(cmd ftp.Command) error {
 	}
 	size := f.Info().Size
 	rep := p.rep
+	if p.deviates() {
+		rep = p.misrep("RETR", rep)
+	}
 	skip := int64(0)
 	if rep.Mode == ftp.StreamMode && rep.Text() {
 		// The offset counts what is transferred (RFC 3659 section 5.3).
@@ -459,8 +483,9 @@ func (p *session) sendFile(t *transfer, d *mockservers.Data, f filestore.File, o
 	}
 	if t.rep.Plain(conversion) && skip == 0 {
 		_, err := f.WriteTo(out)
-		return err
+		return errors.Join(err, finish(out))
 	}
+	spoiled := out
 	if skip > 0 {
 		out = &skipper{out, skip}
 	}
@@ -477,7 +502,7 @@ func (p *session) sendFile(t *transfer, d *mockservers.Data, f filestore.File, o
 	if _, err := f.WriteTo(w); err != nil {
 		return err
 	}
-	return w.Close()
+	return errors.Join(w.Close(), finish(spoiled))
 }
 
 // withMarkers copies a file, with a restart marker after each run of octets: the marker is the offset in the file.
@@ -628,6 +653,9 @@ func (p *session) doStou(cmd ftp.Command) error {
 // receive reads a file from the data connection.
 func (p *session) receive(verb, name, opening string, w filestore.Writer) error {
 	rep, lax, most := p.rep, p.f.laxTLS, p.f.maxFile
+	if p.deviates() {
+		rep = p.misrep(verb, rep)
+	}
 	open := true
 	err := p.transfer(verb, name, rep, opening, func(t *transfer, d *mockservers.Data) (err error) {
 		defer func() {
@@ -641,7 +669,9 @@ func (p *session) receive(verb, name, opening string, w filestore.Writer) error 
 		}
 		o := conversion
 		o.Marker = func(m string) error {
-			t.marker(m, w.Offset())
+			if !p.dev("restart-marker-ignored") {
+				t.marker(m, w.Offset())
+			}
 			return nil
 		}
 		r, err := rep.NewReader(in, o)

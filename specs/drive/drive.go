@@ -35,6 +35,9 @@ type Driver struct {
 	T      *specs.T
 	Target *specs.Target
 
+	// Dial, if set, makes the connections in place of a [net.Dialer] without settings.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+
 	opened int
 }
 
@@ -113,7 +116,7 @@ func (d *Driver) ConnectTLS(protocol dialect.Dialect, cfg *tls.Config) (Conn, er
 		port = strconv.Itoa(schemes[i].Port)
 	}
 	c.state.tap = d.T.Tap(c.state.name)
-	nc, err := conn.Dial(d.Ctx, "tcp", net.JoinHostPort(u.Hostname(), port), d.Wait(), conn.Options{Tap: c.state.tap, LineLimit: lineLimit, TLSMayEnd: true})
+	nc, err := d.dial(net.JoinHostPort(u.Hostname(), port), conn.Options{Tap: c.state.tap, LineLimit: lineLimit, TLSMayEnd: true})
 	if err != nil {
 		return c, err
 	}
@@ -123,6 +126,19 @@ func (d *Driver) ConnectTLS(protocol dialect.Dialect, cfg *tls.Config) (Conn, er
 		return c, c.C.StartTLS(d.Ctx, d.Wait(), cfg)
 	}
 	return c, nil
+}
+
+func (d *Driver) dial(address string, opts conn.Options) (*conn.Conn, error) {
+	if d.Dial == nil {
+		return conn.Dial(d.Ctx, "tcp", address, d.Wait(), opts)
+	}
+	ctx, cancel := context.WithTimeout(d.Ctx, d.Wait())
+	defer cancel()
+	nc, err := d.Dial(ctx, "tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("connect to %s: %w", address, err)
+	}
+	return conn.New(nc, opts), nil
 }
 
 // Channel makes a further connection of the session, such as one for data, of nc; name is what the report calls it, such as "d1".

@@ -18,8 +18,8 @@ func rfc959Rows() []serverCase {
 // rfc959Types are the rules of section 3.1.1 about representation types.
 func rfc959Types() []serverCase {
 	return []serverCase{
-		{name: "type-a-accepted", deviations: []string{"type-a-refused"}, run: func(d *driver) {
-			d.login().code(200, "TYPE A")
+		{name: "type-a-accepted", deviations: []string{"type-unimplemented"}, run: func(d *driver) {
+			d.bare().code(200, "TYPE A")
 		}},
 		{name: "type-a-retr-crlf", mutates: true, deviations: []string{"type-a-as-stored"}, run: func(d *driver) {
 			s := d.scratch()
@@ -61,7 +61,7 @@ func rfc959Types() []serverCase {
 			d.sameOctets("the octets as they were stored", s.get("RETR octets"), octetsSent)
 		}},
 		{name: "type-i-accepted", deviations: []string{"type-i-refused"}, run: func(d *driver) {
-			d.login().code(200, "TYPE I")
+			d.bare().code(200, "TYPE I")
 		}},
 		{name: "type-l-size-required", deviations: []string{"type-l-size-optional"}, run: func(d *driver) {
 			s := d.login()
@@ -386,7 +386,7 @@ func rfc959Modes() []serverCase {
 				d.Check(d.Settled() || !dc.endsSoon(), fmt.Sprintf("the data connection open, as %d tells", r.code), "it is closed")
 			}
 		}},
-		{name: "close-immediately", mutates: true, needs: block, deviations: []string{"block-closes-late"}, run: func(d *driver) {
+		{name: "close-immediately", mutates: true, needs: block, deviations: []string{"block-226-left-open"}, run: func(d *driver) {
 			s := d.scratch()
 			s.given().ok("TYPE I")
 			s.given().put("STOR octets", octetsSent)

@@ -1,6 +1,7 @@
 package ftpspec
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -181,24 +182,32 @@ func (dc *data) unconnected(after string) {
 	}
 }
 
-// listenDefault listens on the client's default data port: the one that the control connection comes from (RFC 959 section 3.2).
-func (s *session) listenDefault() (*data, error) {
+// dialShared makes a connection from a port that can be listened on as well.
+func dialShared(ctx context.Context, network, address string) (net.Conn, error) {
+	local := &net.TCPAddr{}
+	if host, _, err := net.SplitHostPort(address); err == nil && net.ParseIP(host).IsLoopback() {
+		local.IP = net.ParseIP(host) // a port of that address, not one that is free at all addresses
+	}
+	return (&net.Dialer{LocalAddr: local, Control: controlShare}).DialContext(ctx, network, address)
+}
+
+// listenDefault listens on the client's default data port: the one that the control connection comes from (RFC 959 section 3.2), which
+// dialShared has made.
+func (s *session) listenDefault() *data {
 	dc := &data{s: s}
 	if s.d.Settled() {
-		return dc, nil
+		return dc
 	}
 	at := addrPort(s.C.LocalAddr())
-	if err := shareAddress(s.C.Raw()); err != nil {
-		return dc, err
-	}
 	cfg := net.ListenConfig{Control: controlShare}
 	ln, err := cfg.Listen(s.d.Ctx, "tcp", at.String())
 	if err != nil {
-		return dc, err
+		s.d.Unclear("the port that the control connection comes from cannot be listened on: %v", err)
+		return dc
 	}
 	s.d.T.Cleanup(func() { ln.Close() })
 	dc.ln, dc.addr = ln, at
-	return dc, nil
+	return dc
 }
 
 // port tells the server of a listening port by PORT, which has to be accepted.

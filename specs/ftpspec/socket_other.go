@@ -2,14 +2,7 @@
 
 package ftpspec
 
-import (
-	"errors"
-	"net"
-	"syscall"
-)
+import "syscall"
 
-// shareAddress lets another socket be bound to the local address of a connection.
-func shareAddress(net.Conn) error { return errors.ErrUnsupported }
-
-// controlShare is for net.ListenConfig.
+// controlShare lets a socket share its address with others that are made so, but for those that listen.
 func controlShare(_, _ string, _ syscall.RawConn) error { return nil }

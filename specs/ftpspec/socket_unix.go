@@ -2,26 +2,9 @@
 
 package ftpspec
 
-import (
-	"fmt"
-	"net"
-	"syscall"
-)
+import "syscall"
 
-// shareAddress lets another socket be bound to the local address of a connection.
-func shareAddress(nc net.Conn) error {
-	sc, ok := nc.(syscall.Conn)
-	if !ok {
-		return fmt.Errorf("%T is no socket", nc)
-	}
-	raw, err := sc.SyscallConn()
-	if err != nil {
-		return err
-	}
-	return controlShare("", "", raw)
-}
-
-// controlShare is for net.ListenConfig.
+// controlShare lets a socket share its address with others that are made so, but for those that listen.
 func controlShare(_, _ string, c syscall.RawConn) error {
 	var set error
 	err := c.Control(func(fd uintptr) { set = syscall.SetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_REUSEADDR, 1) })
