@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"harness/protocols/dialect"
 	"harness/protocols/wire"
@@ -70,9 +71,8 @@ type run struct {
 	slot   int
 	items  []Item
 	size   int64
-	hidden int64 // octets that do not show
-	marked bool  // it holds values
-	open   bool  // the last line has no terminator yet
+	marked bool // it holds values
+	open   bool // the last line has no terminator yet
 	buf    []byte
 	file   *os.File
 	sum    hash.Hash
@@ -256,11 +256,6 @@ func (b *Builder) toRun(who Who, u dialect.Unit, marks []dialect.Mark) error {
 		}
 		return nil
 	}
-	for _, c := range text {
-		if c < 0x20 && c != '\r' && c != '\n' && c != '\t' || c == 0x7f {
-			r.hidden++
-		}
-	}
 	r.buf = append(r.buf, text...)
 	if b.opts.BlobThreshold > 0 && r.size > b.opts.BlobThreshold && !r.marked {
 		return b.spill(r)
@@ -308,6 +303,18 @@ func (r *run) cut(who Who) {
 	r.buf = nil
 }
 
+// hidden counts the octets that do not show: controls, and what is no UTF-8.
+func hidden(b []byte) (n int) {
+	for len(b) > 0 {
+		c, size := utf8.DecodeRune(b)
+		if c < 0x20 && c != '\r' && c != '\n' && c != '\t' || c == 0x7f || c == utf8.RuneError && size == 1 {
+			n++
+		}
+		b = b[size:]
+	}
+	return n
+}
+
 // endRun puts a run into its place in the session.
 func (b *Builder) endRun(who Who) error {
 	r := b.runs[who]
@@ -315,7 +322,7 @@ func (b *Builder) endRun(who Who) error {
 		return nil
 	}
 	delete(b.runs, who)
-	if r.file == nil && !r.marked && b.opts.BlobThreshold > 0 && r.size > binaryThreshold && r.hidden > r.size/8 {
+	if r.file == nil && !r.marked && b.opts.BlobThreshold > 0 && r.size > binaryThreshold && hidden(r.buf) > len(r.buf)/8 {
 		if err := b.spill(r); err != nil {
 			return err
 		}

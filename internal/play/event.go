@@ -298,7 +298,18 @@ func (p *player) closePeer(st *step, ch *channel) error {
 			p.shut(ch)
 		}
 	}
-	return p.expectEnd(st, ch, p.timeout(), true)
+	if err := p.expectEnd(st, ch, p.timeout(), true); err != nil || p.control[st.ch] || ch.closed {
+		return err
+	}
+	for i := p.at + 1; i < len(p.steps); i++ {
+		if s := &p.steps[i]; s.ch == st.ch && s.own {
+			return nil
+		}
+	}
+	// A server may say that a transfer is over when the client has closed too.
+	ch.closed = true
+	ch.c.Close()
+	return nil
 }
 
 // mayShut reports whether this side may close a connection that the peer is to close: not where the close is how the peer tells the end of its

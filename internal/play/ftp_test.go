@@ -192,6 +192,48 @@ received: no such line`},
 	}
 }
 
+// TestFTPLingers plays before a server that says that a transfer is over when the client has closed the data connection.
+func TestFTPLingers(t *testing.T) {
+	data, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer data.Close()
+	l := listen(t)
+	done := make(chan error, 1)
+	go func() {
+		nc, err := l.Accept()
+		if err != nil {
+			done <- err
+			return
+		}
+		defer nc.Close()
+		nc.SetDeadline(time.Now().Add(10 * time.Second))
+		at, err := ftp.Dialect().(dialect.DataDialect).FormatAddress("pasv", nil, data.Addr().(*net.TCPAddr).AddrPort())
+		fmt.Fprintf(nc, "220 ready\r\n227 (%s)\r\n", at)
+		d, derr := data.Accept()
+		if err = errors.Join(err, derr); err != nil {
+			done <- err
+			return
+		}
+		defer d.Close()
+		d.SetDeadline(time.Now().Add(10 * time.Second))
+		fmt.Fprint(nc, "150 x\r\n")
+		fmt.Fprint(d, "a\r\nb")
+		d.(*net.TCPConn).CloseWrite()
+		_, err = io.Copy(io.Discard, d)
+		fmt.Fprint(nc, "226 x\r\n221 bye\r\n")
+		done <- err
+	}()
+	_, co := ftpOptions()
+	if _, err := Play(t.Context(), parseFTP(t, ftpSessions["passive"]), co, Dialer(l.Addr().String())); err != nil {
+		t.Error(err)
+	}
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
 // TestFTPNoData times out where the client never makes the data connection.
 func TestFTPNoData(t *testing.T) {
 	so, co := ftpOptions()
