@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -337,7 +336,7 @@ func (a *app) userServer(p *protocol, u *serverURL, o *checkOptions) (*userServe
 	}
 	s := &userServer{protocol: p, url: u, UserServer: specs.UserServer{Target: specs.Target{
 		Name: u.String(),
-		URL:  &url.URL{Scheme: u.scheme.Name, Host: u.addr, Path: u.path},
+		URL:  u.target(),
 		User: u.user, Password: u.password, TLS: cfg, StartTLS: u.startTLS,
 	}}}
 	if o.other != "" {

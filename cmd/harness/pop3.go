@@ -23,6 +23,9 @@ var pop3Protocol = &protocol{
 	deviations: pop3mock.Deviations,
 	mock: func(o mockOptions) (mock, error) {
 		opts := pop3mock.Options{Options: o.Options, Features: o.features}
+		if o.writable {
+			return nil, errors.New("--writable means nothing for pop3: the mail of --data is copied into memory")
+		}
 		var mail []fixtures.Mail
 		if o.data != "" {
 			var err error

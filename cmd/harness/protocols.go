@@ -180,6 +180,15 @@ func (a *app) parseURL(text string) (*serverURL, error) {
 	return out, nil
 }
 
+// target returns the URL without the account and the parameters. A path begins with a slash, behind which it is as it was meant.
+func (u *serverURL) target() *url.URL {
+	t := &url.URL{Scheme: u.scheme.Name, Host: u.addr}
+	if u.path != "" {
+		t.Path = "/" + u.path
+	}
+	return t
+}
+
 func cutLast(s, sep string) (before, after string, ok bool) {
 	i := strings.LastIndex(s, sep)
 	if i < 0 {

@@ -33,6 +33,8 @@ type mockOptions struct {
 	accounts []account
 	// data is a directory or file to fill the mock from; "" for the fixtures.
 	data string
+	// writable serves the directory itself for changing, where the mock serves it itself.
+	writable bool
 	// features are switches of the protocol's mock.
 	features []string
 }
@@ -40,7 +42,7 @@ type mockOptions struct {
 type serveOptions struct {
 	addr, data, caDir                            string
 	users, scripts, faults, deviations, features []string
-	tls, asJSON, quiet                           bool
+	tls, asJSON, quiet, writable                 bool
 }
 
 func (a *app) serveCmd() *cobra.Command {
@@ -54,14 +56,17 @@ offers the upgrade to TLS, pop3s begins with TLS; both serve the same mail. With
 Ports are unprivileged and fixed (` + portList() + `); --addr HOST:PORT changes it for a single listener, and port 0 takes free
 ports for all.
 
-A mock is filled with the corpus that is built in, or from --data: a directory of .eml files, a Maildir, or an mbox file; every
-account starts with all of it. With --script the mock plays the server's side of session files instead, one after the other for
-each client that connects.
+A mock is filled with the corpus that is built in, or from --data. For mail that is a directory of .eml files, a Maildir, or an
+mbox file; every account starts with all of it. For FTP it is the directory that is served, only for reading unless --writable
+is given. With --script the mock plays the server's side of session files instead, one after the other for each client that
+connects.
 
 --fault makes trouble on the connection, such as "latency 200ms at 3rd RETR", "truncate 100 at RETR", "reset after third RCPT",
-"octets 1ms", "garbage 64 before LIST seed 7", "cert expired". --deviation has the mock break a rule of its protocol.`,
+"octets 1ms", "garbage 64 before LIST seed 7", "cert expired", "reset at octet 4096 on data". --deviation has the mock break a
+rule of its protocol.`,
 		Example: `  harness serve pop3
   harness serve pop3 pop3s --user alice:secret --user bob:secret --data ~/Mail/inbox.mbox
+  harness serve ftp ftps --data ~/pub --writable
   harness serve pop3 --addr 127.0.0.1:0 --json
   harness serve --script dovecot-retrieve.session
   harness serve pop3 --fault 'reset at 2nd RETR' --deviation top-extra-line`,
@@ -72,7 +77,8 @@ each client that connects.
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.addr, "addr", "127.0.0.1", "`host[:port]` to listen on")
-	f.StringVar(&o.data, "data", "", "fill the mock from this `path`: a directory of messages, a Maildir or an mbox file")
+	f.StringVar(&o.data, "data", "", "fill the mock from this `path`: a directory of messages, a Maildir or an mbox file; for FTP, the directory to serve")
+	f.BoolVar(&o.writable, "writable", false, "let FTP's clients change the directory of --data")
 	f.StringArrayVar(&o.users, "user", nil, "an account, `name:password`; repeat it for more (default "+defaultUser+":"+defaultPassword+")")
 	f.BoolVar(&o.tls, "tls", false, "also listen with TLS from the start, for each protocol named")
 	f.StringArrayVar(&o.scripts, "script", nil, "play the server's side of this session `file`; repeat it for more")
@@ -94,7 +100,7 @@ each client that connects.
 	completeWith(cmd, "fault", func() []string {
 		return []string{"latency", "octets", "coalesce", "truncate", "reset", "close", "garbage", "silence", "cert expired", "cert not-yet-valid", "cert wrong-host", "cert self-signed", "cert unknown-ca"}
 	})
-	for _, flag := range []string{"data", "deviation", "feature"} {
+	for _, flag := range []string{"data", "writable", "deviation", "feature"} {
 		cmd.MarkFlagsMutuallyExclusive("script", flag)
 	}
 	return cmd
@@ -232,6 +238,16 @@ func (a *app) serve(ctx context.Context, args []string, o *serveOptions) error {
 	if err != nil {
 		return fmt.Errorf("--addr: %w", err)
 	}
+	switch {
+	case o.writable && o.data == "":
+		return errors.New("--writable is for the directory of --data: name one")
+	case o.data != "" && len(all) > 1:
+		var names []string
+		for _, s := range all {
+			names = append(names, s.dialect.Name())
+		}
+		return fmt.Errorf("--data %s: it means something else for each of %s; name one", o.data, strings.Join(names, ", "))
+	}
 	listeners := 0
 	for _, s := range all {
 		listeners += len(s.schemes)
@@ -317,7 +333,7 @@ func (s *served) make(o *serveOptions, accounts []account, opts mockservers.Opti
 			opts.Deviations = append(opts.Deviations, d.Name)
 		}
 	}
-	return p.mock(mockOptions{Options: opts, accounts: accounts, data: o.data, features: o.features})
+	return p.mock(mockOptions{Options: opts, accounts: accounts, data: o.data, writable: o.writable, features: o.features})
 }
 
 // checkDeviations returns an error for a name that none of the mocks knows.
