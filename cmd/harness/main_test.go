@@ -291,7 +291,7 @@ func TestBadArguments(t *testing.T) {
 		"expected auto, always or never":              {"--color", "pink", "version"},
 		"neither a protocol":                          {"check", "gopher"},
 		"unknown scheme":                              {"check", "gopher://x"},
-		"there are no cases for ftp":                  {"check", "ftp://a:b@x"},
+		"there are no cases for imap":                 {"check", "imap://a:b@x"},
 		"need an account":                             {"check", "pop3://127.0.0.1"},
 		"names no host":                               {"check", "pop3://a:b@:110"},
 		"characters such as @":                        {"check", "pop3://a:se/cret@127.0.0.1:x"},
@@ -321,7 +321,12 @@ func TestBadArguments(t *testing.T) {
 		"cannot be compared":                          {"diff", session, ftp},
 		"accepts 2 arg(s)":                            {"diff", session},
 		"unknown scheme \"gopher\"":                   {"serve", "gopher"},
-		"there is no mock of ftp":                     {"serve", "ftp"},
+		"there is no mock of imap":                    {"serve", "imap"},
+		"it means something else for each of":         {"serve", "--data", "."},
+		"--writable is for the directory":             {"serve", "ftp", "--writable"},
+		"--writable means nothing for pop3":           {"serve", "pop3", "--writable", "--data", "."},
+		"--data: directory /nonexistent":              {"serve", "ftp", "--data", "/nonexistent"},
+		"leave the path out":                          {"record", "ftp", "--upstream", "ftp://x/dir"},
 		"a port is for one listener":                  {"serve", "pop3", "pop3s", "--addr", "127.0.0.1:2110"},
 		"the port is not":                             {"serve", "pop3", "--addr", "127.0.0.1:70000"},
 		"expected name:password":                      {"serve", "pop3", "--user", "alice"},
@@ -505,13 +510,18 @@ func TestServeJSONAndFaults(t *testing.T) {
 		Accounts []struct{ User, Password string }
 		CA       string
 	}
-	if err := json.Unmarshal([]byte(r.line()), &ready); err != nil || ready.Type != "ready" || len(ready.Servers) != 2 || ready.CA == "" {
+	if err := json.Unmarshal([]byte(r.line()), &ready); err != nil || ready.Type != "ready" || len(ready.Servers) != 2*len(protocolTable) || ready.CA == "" {
 		t.Fatalf("%v: %+v", err, ready)
 	}
 	if len(ready.Accounts) != 1 || ready.Accounts[0].Password != defaultPassword {
 		t.Errorf("accounts %+v", ready.Accounts)
 	}
-	addr := strings.TrimPrefix(ready.Servers[0].URL, "pop3://")
+	var addr string
+	for _, s := range ready.Servers {
+		if a, ok := strings.CutPrefix(s.URL, "pop3://"); ok {
+			addr = a
+		}
+	}
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
 	if c, err := pop3client.Dial(ctx, addr, nil); err == nil {
