@@ -434,8 +434,11 @@ func (p *session) dispatch(cmd ftp.Command, syntax error) error {
 	last := p.last
 	p.last = cmd.Verb
 	defer func() {
-		if cmd.Verb != "RNFR" && cmd.Verb != "REST" && !keepsRestart(cmd.Verb) {
-			p.rename, p.restart = "", ""
+		if cmd.Verb != "RNFR" {
+			p.rename = ""
+		}
+		if cmd.Verb != "REST" && !keepsRestart(cmd.Verb) {
+			p.restart = ""
 		}
 	}()
 	if p.deviates() {

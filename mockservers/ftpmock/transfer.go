@@ -664,6 +664,9 @@ func (p *session) receive(verb, name, opening string, w filestore.Writer) error 
 			err = errors.Join(err, w.Close())
 		}()
 		var in io.Reader = d
+		if lax {
+			in = laxReader{in}
+		}
 		if p.deviates() {
 			in = p.misin(t, in)
 		}
@@ -677,9 +680,6 @@ func (p *session) receive(verb, name, opening string, w filestore.Writer) error 
 		r, err := rep.NewReader(in, o)
 		if err != nil {
 			return err
-		}
-		if lax {
-			r = laxReader{r}
 		}
 		if most > 0 {
 			r = &limited{r, most - w.Offset()}
@@ -698,7 +698,7 @@ type laxReader struct{ r io.Reader }
 
 func (l laxReader) Read(p []byte) (int, error) {
 	n, err := l.r.Read(p)
-	if err == io.ErrUnexpectedEOF {
+	if errors.Is(err, io.ErrUnexpectedEOF) {
 		err = io.EOF
 	}
 	return n, err
