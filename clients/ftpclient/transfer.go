@@ -355,28 +355,25 @@ func (t *Transfer) passed(n int) error {
 	return nil
 }
 
-// await reads the final reply, unless it is known.
+// await reads the final reply, unless it is known, and waits for it no longer than timeout. A wait that is cut off before the reply begins breaks
+// nothing.
 func (t *Transfer) await(ctx context.Context, timeout time.Duration) {
-	if t.final != nil || t.lost != nil {
-		return
-	}
-	if timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, timeout)
-		defer cancel()
-	}
 	c := t.c
 	for t.final == nil && t.lost == nil {
-		if err := c.b.Ended(c.c.Do(ctx, 0, c.c.R.Wait)); err != nil {
-			if ctx.Err() == nil {
-				t.lost = err
+		var reply *ftp.Reply
+		waited := false
+		err := c.c.Do(ctx, timeout, func() (err error) {
+			if err = c.c.R.Wait(); err == nil {
+				waited = true
+				reply, err = c.reply(t.name)
 			}
-			return
-		}
-		reply, err := c.next(ctx, t.name)
+			return err
+		})
 		switch {
+		case err != nil && !waited && (ctx.Err() != nil || errors.Is(err, os.ErrDeadlineExceeded)):
+			return
 		case err != nil:
-			t.lost = err
+			t.lost = c.b.Ended(err)
 		case reply.Preliminary():
 			t.mark(reply)
 		default:
