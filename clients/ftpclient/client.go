@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"harness/internal/client"
 	"harness/internal/conn"
@@ -69,7 +70,7 @@ func Dial(ctx context.Context, addr string, opts *Options) (*Client, error) {
 	if o.Host == "" {
 		o.Host = host
 	}
-	nc, err := o.dial(ctx, hostPort)
+	nc, err := o.dial(ctx, hostPort, 0)
 	if err != nil {
 		return nil, &Error{Protocol: protocol, Addr: hostPort, Command: "connect", Err: err}
 	}
@@ -98,7 +99,7 @@ func New(ctx context.Context, nc net.Conn, opts *Options) (*Client, error) {
 	return start(ctx, nc, addr, o.Host, o)
 }
 
-func (o *Options) dial(ctx context.Context, hostPort string) (net.Conn, error) {
+func (o *Options) dial(ctx context.Context, hostPort string, keepAlive time.Duration) (net.Conn, error) {
 	if o.Timeouts.Connect > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, o.Timeouts.Connect)
@@ -107,7 +108,8 @@ func (o *Options) dial(ctx context.Context, hostPort string) (net.Conn, error) {
 	if o.Dial != nil {
 		return o.Dial(ctx, "tcp", hostPort)
 	}
-	return new(net.Dialer).DialContext(ctx, "tcp", hostPort)
+	d := net.Dialer{KeepAlive: keepAlive}
+	return d.DialContext(ctx, "tcp", hostPort)
 }
 
 func start(ctx context.Context, nc net.Conn, addr, host string, o Options) (*Client, error) {

@@ -201,7 +201,11 @@ func (c *Client) Eprt(ctx context.Context, a netip.AddrPort) error {
 
 // connect makes a passive data connection.
 func (c *Client) connect(ctx context.Context, addr string) (*Data, error) {
-	nc, err := c.opts.dial(ctx, addr)
+	keepAlive := time.Duration(0)
+	if c.opts.Timeouts.Idle > 0 {
+		keepAlive = -1 // the timeout finds a dead peer
+	}
+	nc, err := c.opts.dial(ctx, addr, keepAlive)
 	if err != nil {
 		return nil, c.b.Wrap("data connection", err)
 	}

@@ -127,6 +127,22 @@ func (c *Conn) sent(p []byte) {
 // past is a deadline that has gone by: setting it unblocks whoever waits.
 var past = time.Unix(1, 0)
 
+// cutter unblocks whoever waits for a connection. It is used again and again: Do is called for each line.
+type cutter struct {
+	conn net.Conn
+	done chan struct{}
+	f    func()
+}
+
+var cutters = sync.Pool{New: func() any {
+	k := &cutter{done: make(chan struct{}, 1)}
+	k.f = func() {
+		k.conn.SetDeadline(past)
+		k.done <- struct{}{}
+	}
+	return k
+}}
+
 // Do runs f with a deadline on the connection: the sooner of ctx's and timeout from now (0: ctx's alone). Cancelling ctx unblocks f. If
 // the deadline or the context ended f, the error says which, wraps the context's error or os.ErrDeadlineExceeded, and the connection's
 // state is unknown: a caller closes it.
@@ -147,18 +163,21 @@ func (c *Conn) Do(ctx context.Context, timeout time.Duration, f func() error) er
 		return err
 	}
 	var stop func() bool
-	var cut chan struct{}
+	var cut *cutter
 	if ctx.Done() != nil {
-		cut = make(chan struct{})
-		stop = context.AfterFunc(ctx, func() {
-			c.raw.SetDeadline(past)
-			close(cut)
-		})
+		cut = cutters.Get().(*cutter)
+		cut.conn = c.raw
+		stop = context.AfterFunc(ctx, cut.f)
 	}
 	err := f()
-	if stop != nil && !stop() {
-		<-cut // so that it can't cut short a later Do
-		if cerr := ctx.Err(); cerr != nil && err != nil {
+	if stop != nil {
+		stopped := stop()
+		if !stopped {
+			<-cut.done // so that it can't cut short a later Do
+		}
+		cut.conn = nil
+		cutters.Put(cut)
+		if cerr := ctx.Err(); !stopped && cerr != nil && err != nil {
 			return fmt.Errorf("%w (%v)", cerr, err)
 		}
 	}
