@@ -2,6 +2,7 @@ package ftpclient_test
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -45,10 +46,11 @@ type server struct {
 //	S: text     may hold {epsv} and {pasv}, which stand for a new listener's address, {closed} for {epsv} where nobody listens any more, {p1,p2} for
 //	            the port in PASV
 //	C: text     may hold {port}, which stands for an address to which D open connects
-//	D open      accepts or makes the data connection; D TLS makes its TLS handshake, D other that of another server; D again is checked to be resumed
+//	D open      accepts or makes the data connection; D TLS makes its TLS handshake, D other that of another server; D again is checked to be resumed, D late
+//	            sends tickets behind it
 //	D foreign   makes a connection from 127.0.0.2 and awaits its end
 //	D> text     is sent on it as it is, with \r, \n and \xNN
-//	D< text     is awaited on it; D<EOF awaits its end, D<end its end or reset
+//	D< text     is awaited on it; D<EOF awaits its end, D<end its end or reset; D= awaits a number of octets
 //	D close     closes it, D reset resets it, D cut closes it without TLS's close_notify
 func script(text string) func(ctx context.Context, s *conn.Conn) error {
 	return clienttest.Script(text, func(s *conn.Conn) clienttest.Player {
@@ -89,6 +91,10 @@ func (p *server) step(ctx context.Context, line string) (known bool, err error) 
 			return true, errors.New("the session of the control connection was not resumed")
 		}
 		return true, err
+	case "D late": // a server that asks for certificates sends its tickets behind the handshake
+		cfg := configs.Server.Clone()
+		cfg.ClientAuth = tls.RequestClientCert
+		return true, p.data.StartTLS(ctx, wait, cfg)
 	case "D other":
 		p.data.StartTLS(ctx, wait, configs.Other) // refused
 		return true, nil
@@ -120,6 +126,15 @@ func (p *server) step(ctx context.Context, line string) (known bool, err error) 
 	switch line[:2] {
 	case "D>":
 		return true, clienttest.Write(ctx, p.data, text)
+	case "D=":
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err == nil {
+			err = p.data.Do(ctx, wait, func() error {
+				_, err := io.CopyN(io.Discard, p.data.R, n)
+				return err
+			})
+		}
+		return true, err
 	case "D<":
 		got := make([]byte, len(text))
 		err := p.data.Do(ctx, wait, func() error {

@@ -389,8 +389,8 @@ func (t *Transfer) finish() error {
 		return t.err
 	}
 	t.stopWatch()
-	if !t.keeps {
-		t.data.Close()
+	if t.reading && !t.keeps {
+		t.data.Close() // which a store must not do: with TLS's tickets unread the connection would be reset
 	}
 	t.await(t.ctx, c.opts.Timeouts.Command)
 	switch {
