@@ -91,10 +91,8 @@ func (p *server) step(ctx context.Context, line string) (known bool, err error) 
 			return true, errors.New("the session of the control connection was not resumed")
 		}
 		return true, err
-	case "D late": // a server that asks for certificates sends its tickets behind the handshake
-		cfg := configs.Server.Clone()
-		cfg.ClientAuth = tls.RequestClientCert
-		return true, p.data.StartTLS(ctx, wait, cfg)
+	case "D late": // a server that asks for certificates, and does not resume, sends its tickets behind the handshake
+		return true, p.data.StartTLS(ctx, wait, &tls.Config{Certificates: configs.Server.Certificates, ClientAuth: tls.RequestClientCert})
 	case "D other":
 		p.data.StartTLS(ctx, wait, configs.Other) // refused
 		return true, nil
