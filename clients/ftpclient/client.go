@@ -28,6 +28,7 @@ type Client struct {
 	greeting *ftp.Reply
 
 	features ftp.Features
+	loggedIn bool
 	noHost   bool // HOST was refused as unknown
 	featDone bool // FEAT was answered since the connection or TLS began; features may be nil then
 

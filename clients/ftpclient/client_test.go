@@ -68,8 +68,6 @@ func TestCommands(t *testing.T) {
 	S: 200 bien
 	C: LANG
 	S: 200 fine
-	C: HOST ftp.example.com
-	S: 220 welcome
 	C: STRU R
 	S: 200 ok
 	C: MODE B
@@ -116,7 +114,6 @@ func TestCommands(t *testing.T) {
 	ok(t, c.UTF8(ctx))
 	ok(t, c.Lang(ctx, "fr"))
 	ok(t, c.Lang(ctx, ""))
-	ok(t, c.Host(ctx, "ftp.example.com"))
 	ok(t, c.Stru(ctx, ftp.RecordStructure))
 	ok(t, c.Mode(ctx, ftp.BlockMode))
 	ok(t, c.Type(ctx, ftp.Type{Code: 'A', Format: 'N'}))
@@ -268,6 +265,50 @@ func TestOrderOfReplies(t *testing.T) {
 	ok(t, c.Noop(ctx))
 	c = loggedIn(t, &ftpclient.Options{Strict: true}, "C: CWD a\nS: 125 unasked\nclose")
 	is[*wire.SyntaxError](t, c.Cwd(ctx, "a"))
+}
+
+func TestHost(t *testing.T) {
+	c := dial(t, &ftpclient.Options{TLS: clienttest.TLS().Client}, `
+	S: 220 ready
+	C: HOST [::1]
+	S: 504 no such host
+	C: HOST 127.0.0.1
+	S: 220 welcome
+	C: AUTH TLS
+	S: 234 go
+	TLS
+	C: HOST 127.0.0.1
+	S: 220 still welcome
+	C: USER anna
+	S: 230 in`)
+	for _, bad := range []string{"127.0.0.1:21", "::1", "[::1]:21", "a\r\nDELE a"} {
+		if err := c.Host(ctx, bad); err == nil {
+			t.Errorf("%q: sent", bad)
+		}
+	}
+	refused(t, c.Host(ctx, "[::1]"), 504)
+	ok(t, c.Host(ctx, "127.0.0.1"))
+	ok(t, c.AuthTLS(ctx))
+	if err := c.Host(ctx, "ftp.example.com"); err == nil || !strings.Contains(err.Error(), "certificate") {
+		t.Error(err)
+	}
+	ok(t, c.Host(ctx, "127.0.0.1"))
+	ok(t, c.Login(ctx, "anna", ""))
+	if err := c.Host(ctx, "127.0.0.1"); err == nil || !strings.Contains(err.Error(), "login") {
+		t.Error(err)
+	}
+	// HOST in the clear says what the certificate has to bear.
+	c = dial(t, &ftpclient.Options{TLS: clienttest.TLS().Client}, `
+	S: 220 ready
+	C: HOST ftp.example.com
+	S: 220 welcome
+	C: AUTH TLS
+	S: 234 go
+	close`)
+	ok(t, c.Host(ctx, "ftp.example.com"))
+	if err := c.AuthTLS(ctx); err == nil {
+		t.Error("no error")
+	}
 }
 
 // TestCodes has codes that no RFC knows: their first digit is what counts (RFC 1123 section 4.1.2.11).

@@ -61,7 +61,11 @@ func (c *Client) step(ctx context.Context, cmd ftp.Command) (*ftp.Reply, error) 
 	if cmd.Arg == "" && cmd.Verb != "PASS" {
 		return nil, c.b.Wrap(cmd.Verb, errors.New("not sent: the argument is empty"))
 	}
-	return c.answer(ctx, cmd)
+	reply, err := c.answer(ctx, cmd)
+	if err == nil && reply.Completed() {
+		c.loggedIn = true
+	}
+	return reply, err
 }
 
 // Rein logs out and resets everything, TLS included (RFC 959 section 4.1.1, RFC 4217 section 13). A user may log in again.
@@ -82,7 +86,7 @@ func (c *Client) Rein(ctx context.Context) error {
 // reset takes note that the session is as it was at first.
 func (c *Client) reset() {
 	c.now = defaultParameters
-	c.protChosen, c.epsvAll, c.restSet = false, false, false
+	c.protChosen, c.epsvAll, c.restSet, c.loggedIn = false, false, false, false
 	c.features, c.featDone = nil, false
 }
 
@@ -197,11 +201,12 @@ func (c *Client) protect(ctx context.Context) error {
 }
 
 // Host names the virtual host, before the login and before AUTH (RFC 7151 section 3): a domain name, an IPv4 address, or an IPv6 address in
-// brackets. From then on it is what the server's certificate has to bear (section 4), unless Options.TLS.ServerName says otherwise. Behind 500 or
-// 502 it is not sent any more, and behind an error that the RFC does not know the connection is closed (section 3.3).
+// brackets, each without a port. From then on it is what the server's certificate has to bear (section 4), unless Options.TLS.ServerName says
+// otherwise; where TLS is active, it has to bear it already. Behind 500 or 502 it is not sent any more, and behind an error that the RFC does not
+// know the connection is closed (section 3.3).
 func (c *Client) Host(ctx context.Context, name string) error {
-	if c.noHost {
-		return c.b.Wrap("HOST", errors.New("not sent: the server has refused it as unknown"))
+	if err := c.checkHost(name); err != nil {
+		return c.b.Wrap("HOST", err)
 	}
 	reply, err := c.complete(ctx, ftp.NewCommand("HOST", name))
 	switch {
@@ -215,6 +220,30 @@ func (c *Client) Host(ctx context.Context, name string) error {
 		c.Close()
 	}
 	return err
+}
+
+// checkHost tells whether HOST may be sent.
+func (c *Client) checkHost(name string) error {
+	host, bracketed := strings.CutPrefix(name, "[")
+	if bracketed {
+		host, bracketed = strings.CutSuffix(host, "]")
+	}
+	switch {
+	case c.noHost:
+		return errors.New("not sent: the server has refused it as unknown")
+	case c.loggedIn:
+		return errors.New("not sent: it has to come before the login (RFC 7151 section 3.2.2); Rein logs out")
+	case strings.Contains(host, ":") && !bracketed:
+		return errors.New("not sent: a port does not belong to it, and an IPv6 address stands in brackets (RFC 7151 section 3.1)")
+	}
+	state, secure := c.c.TLS()
+	if cfg := c.opts.TLS; !secure || cfg != nil && (cfg.InsecureSkipVerify || cfg.ServerName != "") || len(state.PeerCertificates) == 0 {
+		return nil
+	}
+	if err := state.PeerCertificates[0].VerifyHostname(host); err != nil {
+		return fmt.Errorf("not sent: the server's certificate does not bear the name (RFC 7151 section 4): %w", err)
+	}
+	return nil
 }
 
 // Lang chooses the language of the texts in replies by a language tag, "" for the server's default (RFC 2640 section 4). Unless that was done, the
