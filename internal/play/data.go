@@ -121,6 +121,7 @@ func (p *player) openData(st *step, ch *channel) error {
 	}
 	ctx, cancel := context.WithTimeout(p.ctx, p.opts.Timeouts.Connect)
 	defer cancel()
+	p.serves(ch)
 	nc, err := p.t.Dial(ctx, ch.addr)
 	if err != nil {
 		return p.failure(st, err)
@@ -131,12 +132,15 @@ func (p *player) openData(st *step, ch *channel) error {
 
 func (p *player) adoptData(ch *channel, nc net.Conn) {
 	p.reap()
-	if l, ok := nc.(DataLink); ok {
-		ch.link = l
-		p.adopt(ch, l.Link())
-		return
-	}
+	ch.link, _ = nc.(DataLink)
 	p.adopt(ch, conn.New(nc, p.connOptions(ch.name)))
+}
+
+// serves tells the transport what the data connection is for that is made now.
+func (p *player) serves(ch *channel) {
+	if t, ok := p.t.(DataTransport); ok {
+		t.Serves(p.verbs[ch.name])
+	}
 }
 
 // reap closes what is left of data connections that both sides have ended.
@@ -163,6 +167,7 @@ func (p *player) meet(ch *channel) error {
 		ctx, cancel := context.WithTimeout(p.ctx, p.opts.Timeouts.Connect+p.grant)
 		defer cancel()
 		for {
+			p.serves(ch)
 			nc, err := accept(ctx, ch.ln)
 			if err != nil {
 				ch.ln.Close()
@@ -195,6 +200,7 @@ func (p *player) idle(ch *channel) bool {
 	}
 	ctx, cancel := context.WithTimeout(p.ctx, p.opts.Timeouts.Settle)
 	defer cancel()
+	p.serves(ch)
 	if nc, err := accept(ctx, ch.ln); err == nil {
 		ch.due = nil
 		ch.ln.Close()

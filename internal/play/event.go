@@ -348,6 +348,10 @@ func (p *player) endOwn(st *step, ch *channel) error {
 	if !ch.peerEnd && (ch.isAhead || ch.c.R.Buffered() > 0) {
 		return &differs{m: p.more(st, ch)}
 	}
+	if ch.link != nil {
+		ch.closed = true
+		return p.sent(ch, ch.c.Close())
+	}
 	if ch.hooks != nil {
 		p.leftovers(ch)
 	}

@@ -143,14 +143,21 @@ type Hooks interface {
 	Logging() bool
 }
 
-// DataLink is what the Listen and Dial of a [Transport] may hand out in place of an ordinary data connection: one that its owner has a part in, a
-// mock server with its faults. Its net.Conn is closed by Link's Close.
+// DataTransport is a [Transport] that has a part in data connections: a mock server with its faults. What its Dial returns, and what its listeners
+// accept, may be a [DataLink].
+type DataTransport interface {
+	Transport
+	// Serves is called before a data connection is dialled or accepted: verb is that of the command which uses it; "" for none.
+	Serves(verb string)
+}
+
+// DataLink is a data connection that makes its TLS handshake by itself: what is read and written is always the application's.
 type DataLink interface {
 	net.Conn
-	// Link is the connection as the player uses it for everything but sending and TLS.
-	Link() *conn.Conn
 	// StartTLS makes the handshake.
 	StartTLS(ctx context.Context) error
+	// Break breaks the connection off, from any goroutine; behind Close it does nothing.
+	Break()
 }
 
 // Network has the parts of a [Transport] that are the same for all: data connections over TCP. Others embed it.

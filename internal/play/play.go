@@ -63,10 +63,10 @@ type channel struct {
 	ln     net.Listener
 	peer   netip.Addr // who may connect to ln
 	addr   string     // where the peer listens
-	link   DataLink
-	due    *step // the peer is to make the connection
-	dueTLS *step // the handshake is to come
-	gone   bool  // writing told that the peer hears nothing more
+	link   DataLink   // nil for an ordinary one
+	due    *step      // the peer is to make the connection
+	dueTLS *step      // the handshake is to come
+	gone   bool       // writing told that the peer hears nothing more
 
 	ahead   dialect.Unit // a line that was read and not taken
 	isAhead bool
@@ -204,7 +204,18 @@ func (p *player) adopt(ch *channel, c *conn.Conn) {
 		ch.feed[0] = feeder{t: ch.tracker, party: dialect.Client}
 		ch.feed[1] = feeder{t: ch.tracker, party: dialect.Server}
 	}
+	if ch.link != nil {
+		p.own(breaker{ch.link})
+		return
+	}
 	p.own(c.Raw())
+}
+
+type breaker struct{ l DataLink }
+
+func (b breaker) Close() error {
+	b.l.Break()
+	return nil
 }
 
 func (p *player) index(ch *channel) int {
@@ -415,12 +426,6 @@ func (p *player) write(ch *channel, b []byte) error {
 		return nil
 	}
 	p.rep.Sent += int64(len(b))
-	if ch.link != nil {
-		ch.dirty = false
-		p.dirty--
-		_, err := ch.link.Write(b)
-		return p.sent(ch, err)
-	}
 	if ch.c.W.Available() >= len(b) {
 		_, err := ch.c.W.Write(b)
 		return err

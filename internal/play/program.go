@@ -23,9 +23,10 @@ type Program struct {
 	items   int
 	first   []string // further connections that the client may make from the start on
 
-	unused  map[string]bool // data connections that no transfer begins on
-	said    [][2]bool       // by channel: the client, the server says something there
-	tlsEnds bool            // there is "-- clear"
+	unused  map[string]bool   // data connections that no transfer begins on
+	verbs   map[string]string // of the commands that use data connections
+	said    [][2]bool         // by channel: the client, the server says something there
+	tlsEnds bool              // there is "-- clear"
 
 	needsTLS bool
 	tlsAt    transcript.Position // the first handshake
@@ -383,11 +384,14 @@ func (c *compiler) octets(st *step) {
 
 // data notes what the session says of its data connections.
 func (c *compiler) data() {
-	c.unused = map[string]bool{}
+	c.unused, c.verbs = map[string]bool{}, map[string]string{}
 	for _, d := range c.session.DataChannels(c.opts.Dialect) {
 		begun := d.Octets() > 0
 		for _, t := range d.Transfers {
 			begun = begun || t.Begun || t.Done()
+			if c.verbs[d.Name] == "" {
+				c.verbs[d.Name], _ = dialect.Verb([]byte(t.Command))
+			}
 		}
 		if d.Name != "" && !begun {
 			c.unused[d.Name] = true

@@ -196,6 +196,7 @@ func newServer(opts Options, sessions []*transcript.Session) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	base.LetTLSEnd()
 	s.Server = base
 	return s, nil
 }
@@ -286,6 +287,7 @@ func (s *Server) serve(c *mockservers.Conn) error {
 type link struct {
 	play.Network
 	server *Server
+	verb   string // of the command that uses the next data connection
 	first  *mockservers.Conn
 	done   chan struct{}
 	seats  []*seat

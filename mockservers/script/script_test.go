@@ -44,7 +44,7 @@ func drive(t testing.TB, srv *Server, s *transcript.Session, creds *auth.Credent
 	if err != nil {
 		t.Fatal(err)
 	}
-	return play.Play(ctx, s, play.Options{Side: dialect.Client, Credentials: creds, TLS: cfg, Timeouts: play.Timeouts{Settle: 50 * time.Millisecond}}, play.Dialer(srv.Addr()))
+	return play.Play(ctx, s, play.Options{Side: dialect.Client, Credentials: creds, TLS: cfg, Timeouts: play.Timeouts{Connect: 2 * time.Second, Settle: 50 * time.Millisecond}}, play.Dialer(srv.Addr()))
 }
 
 // recorder is a test that goes wrong.
