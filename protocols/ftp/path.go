@@ -24,7 +24,7 @@ func unquote[T string | []byte](s T) (path string, n int) {
 }
 
 // ParsePathReply returns the pathname of a reply 257 to PWD or MKD: in double quotes, in which a quote is doubled (RFC 959 appendix II). Lenient rules
-// forgive text before it, and what follows without a space.
+// forgive text before it, and what follows without a space. Rules with PaddedCR take CR NUL in it for CR (RFC 2640 section 3.1).
 func (r Rules) ParsePathReply(reply *Reply) (string, error) {
 	if reply.Code != CodePathname {
 		return "", codeError(reply, CodePathname, citePath)
@@ -47,6 +47,9 @@ func (r Rules) ParsePathReply(reply *Reply) (string, error) {
 		if err := r.forgive(&wire.SyntaxError{Offset: 4 + start + n, Got: rest, Want: "a space behind the pathname", Cite: citePath}); err != nil {
 			return "", err
 		}
+	}
+	if r.PaddedCR {
+		path = strings.ReplaceAll(path, "\r\x00", "\r")
 	}
 	return path, nil
 }

@@ -469,6 +469,9 @@ func TestPath(t *testing.T) {
 	if _, err := (Rules{Lenient: true}).ParsePathReply(reply(250, `"/a"`)); err == nil {
 		t.Error("250 tells a pathname")
 	}
+	if path, err := (Rules{PaddedCR: true}).ParsePathReply(reply(257, "\"a\r\x00b\"")); path != "a\rb" || err != nil {
+		t.Errorf("%q, %v", path, err)
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		path := rapid.String().Draw(t, "path")
 		if got, err := (Rules{}).ParsePathReply(reply(257, QuotePath(path)+" created")); got != path || err != nil {

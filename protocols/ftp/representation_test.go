@@ -369,3 +369,157 @@ func BenchmarkText(b *testing.B) {
 		}
 	})
 }
+
+// TestTinyReads wants the same octets from reads of one octet each.
+func TestTinyReads(t *testing.T) {
+	text := "a\n\nb c\nñ\n" + strings.Repeat("x", 300) + "\n"
+	for _, r := range representations {
+		for _, o := range []DataOptions{{}, {Text: true}} {
+			raw := encode(t, r, o, []byte(text))
+			rd, err := r.NewReader(bytes.NewReader(raw), o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []byte
+			p := make([]byte, 1)
+			for {
+				n, err := rd.Read(p)
+				got = append(got, p[:n]...)
+				if err == io.EOF {
+					break
+				}
+				if err != nil {
+					t.Fatalf("%v %+v: %v", r, o, err)
+				}
+			}
+			if string(got) != text {
+				t.Errorf("%v %+v: %q", r, o, got)
+			}
+			if n, err := rd.Read(p); n != 0 || err != io.EOF {
+				t.Errorf("%v %+v: behind the end %d, %v", r, o, n, err)
+			}
+		}
+	}
+	// CRs at the ends of reads.
+	for raw, want := range map[string]string{"\r": "\r", "\r\r": "\r\r", "\r\n": "\n", "\r\r\n": "\r\n", "a\r\x00b\rc\r\n": "a\rb\rc\n", "\r\x00\r\x00": "\r\r"} {
+		for _, n := range []int{0, 1} {
+			rd, _ := Representation{}.NewReader(chunks([]byte(raw), n), DataOptions{Text: true})
+			if got, err := io.ReadAll(iotest.OneByteReader(rd)); err != nil || string(got) != want {
+				t.Errorf("%q: %q, %v", raw, got, err)
+			}
+		}
+	}
+}
+
+// broken takes n octets and fails then.
+type broken struct{ n int }
+
+var errBroken = errors.New("broken")
+
+func (w *broken) Write(p []byte) (int, error) {
+	if len(p) <= w.n {
+		w.n -= len(p)
+		return len(p), nil
+	}
+	n := w.n
+	w.n = 0
+	return n, errBroken
+}
+
+// TestFailingWriter wants the error of what is written to, wherever it comes.
+func TestFailingWriter(t *testing.T) {
+	text := []byte(strings.Repeat("a\n\xc3\xb1 b\xff\n", 9000))
+	for _, r := range representations {
+		for _, o := range []DataOptions{{}, {Text: true}, {RecordEnd: "\n"}} {
+			in := text
+			if o.Text && r.Type.Code == 'E' {
+				in = bytes.ReplaceAll(text, []byte("\xff"), nil)
+			}
+			whole := len(encode(t, r, o, in))
+			for _, n := range []int{0, 1, 10, whole / 2, whole - 1} {
+				w, err := r.NewWriter(&broken{n}, o)
+				if err != nil {
+					t.Fatal(err)
+				}
+				_, err = w.Write(in)
+				if cerr := w.Close(); err == nil {
+					err = cerr
+				}
+				if !errors.Is(err, errBroken) {
+					t.Errorf("%v %+v, broken at %d of %d: %v", r, o, n, whole, err)
+				}
+			}
+		}
+	}
+}
+
+// TestFlush wants what was written so far to have arrived, and nothing to be lost by it.
+func TestFlush(t *testing.T) {
+	for _, r := range representations {
+		var b bytes.Buffer
+		w, err := r.NewWriter(&b, DataOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 3 {
+			if _, err := w.Write([]byte("abc")); err != nil {
+				t.Fatal(err)
+			}
+			before := b.Len()
+			if err := w.Flush(); err != nil || b.Len() == before {
+				t.Errorf("%v: %d octets arrived, %v", r, b.Len()-before, err)
+			}
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := decode(r, DataOptions{}, &b); err != nil || string(got) != "abcabcabc" {
+			t.Errorf("%v: %q, %v", r, got, err)
+		}
+	}
+}
+
+// TestEndRecord wants records that the caller ends, and nothing of that in file structure.
+func TestEndRecord(t *testing.T) {
+	for _, r := range representations {
+		for _, o := range []DataOptions{{}, {RecordEnd: "|"}} {
+			var b bytes.Buffer
+			w, err := r.NewWriter(&b, DataOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, s := range []string{"a", "", "b"} {
+				if _, err := w.Write([]byte(s)); err != nil {
+					t.Fatal(err)
+				}
+				if err := w.EndRecord(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := w.Close(); err != nil {
+				t.Fatal(err)
+			}
+			want := "ab"
+			if r.Structure == RecordStructure && o.RecordEnd != "" {
+				want = "a||b|"
+			}
+			if got, err := decode(r, o, &b); err != nil || string(got) != want {
+				t.Errorf("%v %+v: %q, %v, want %q", r, o, got, err, want)
+			}
+		}
+	}
+	// One that ends by a call, and one by what ends it here.
+	r := Representation{Type: Image, Structure: RecordStructure}
+	var b bytes.Buffer
+	w, err := r.NewWriter(&b, DataOptions{RecordEnd: "--"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Write([]byte("a"))
+	w.EndRecord()
+	w.Write([]byte("b-"))
+	w.Write([]byte("-c-"))
+	if err := w.Close(); err != nil || b.String() != "a\xff\x01b\xff\x01c-\xff\x01\xff\x02" {
+		t.Errorf("%q, %v", b.String(), err)
+	}
+}

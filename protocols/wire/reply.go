@@ -177,6 +177,9 @@ func (rr *ReplyReader) keep(reply *Reply, l Line, text []byte, last bool) error 
 			return nil
 		}
 	}
+	if reply.Raw == nil {
+		reply.Raw = make([]byte, 0, len(l.Text)+2)
+	}
 	reply.Raw = l.AppendRaw(reply.Raw)
 	reply.Lines = append(reply.Lines, string(text))
 	return nil
