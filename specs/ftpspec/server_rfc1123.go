@@ -60,14 +60,14 @@ func rfc1123Rows() []serverCase {
 			s.given().put("STOR two", "text")
 			at := s.given().pwd()
 			for _, line := range []string{"NLST", "NLST " + at} {
-				names := lines(s.get(line))
+				names := files(s.get(line))
 				d.Check(d.Settled() || len(names) == 2, "two names in the reply to "+line, "%q", names)
 				for _, name := range names {
 					s.get("RETR " + name)
 				}
 			}
 			s.given().ok("CWD ..")
-			for _, name := range lines(s.get("NLST " + path.Base(at))) {
+			for _, name := range files(s.get("NLST " + path.Base(at))) {
 				s.get("RETR " + name)
 			}
 		}},
@@ -89,7 +89,7 @@ func rfc1123Rows() []serverCase {
 			dc.Close()
 			s.given().final("STOU")
 			names := s.given().names("NLST")
-			d.Check(d.Settled() || len(names) == 1 && strings.Contains(r.text(), names[0]), fmt.Sprintf("the name of the new file, %q, in the preliminary reply", names), "%s", r.shown())
+			d.Check(d.Settled() || len(names) == 1 && strings.Contains(strings.Join(r.lines, "\n"), names[0]), fmt.Sprintf("the name of the new file, %q, in the preliminary reply", names), "%s", r.shown())
 		}},
 		{name: "stou-name-form", mutates: true, needs: []string{"STOU"}, deviations: []string{"stou-other-form", "stou-no-name"}, run: func(d *driver) {
 			s := d.scratch()

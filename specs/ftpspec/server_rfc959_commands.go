@@ -649,7 +649,7 @@ func rfc959Listings() []serverCase {
 			s.given().ok("CWD sub")
 			got := s.get("NLST")
 			d.Check(d.Settled() || crlfOnly(got), "names, each ended by CR LF", "%q", head(got, 200))
-			for _, name := range lines(got) {
+			for _, name := range files(got) {
 				s.get("RETR " + name)
 			}
 		}},

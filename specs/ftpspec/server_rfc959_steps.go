@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -82,11 +83,13 @@ func (s *session) putMode(mode, line, content string) *reply {
 	return s.put(line, content)
 }
 
-// lines are the lines of a listing without their ends.
-func lines(listing string) []string {
-	out := strings.Split(strings.ReplaceAll(listing, "\r\n", "\n"), "\n")
-	if out[len(out)-1] == "" {
-		out = out[:len(out)-1]
+// files are the lines of a listing of names, but for the directory itself and its parent.
+func files(listing string) []string {
+	var out []string
+	for name := range strings.SplitSeq(strings.ReplaceAll(listing, "\r\n", "\n"), "\n") {
+		if base := path.Base(name); name != "" && base != "." && base != ".." {
+			out = append(out, name)
+		}
 	}
 	return out
 }

@@ -62,12 +62,12 @@ func (d *data) fill(content string) {
 	d.Close()
 }
 
-// names are the names that NLST sends, without the directories before them, sorted.
+// names are the names that NLST sends, without the directories before them and without those of the directory itself and its parent, sorted.
 func (s *session) names(line string) []string {
 	var out []string
 	for name := range strings.SplitSeq(s.get(line), "\r\n") {
-		if name != "" {
-			out = append(out, path.Base(name))
+		if name = path.Base(name); name != "." && name != ".." {
+			out = append(out, name)
 		}
 	}
 	slices.Sort(out)
