@@ -9,6 +9,7 @@ import (
 	"os"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 
 	"harness/clients/ftpclient"
@@ -279,6 +280,50 @@ func BenchmarkSmall(b *testing.B) {
 			}
 		})
 	}
+}
+
+// TestIdleMemory holds 200 clients that have just retrieved a file: none may keep a large buffer.
+func TestIdleMemory(t *testing.T) {
+	const n = 200
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	ok(t, err)
+	defer l.Close()
+	serve := fileServer(1 << 20)
+	var done sync.WaitGroup
+	go func() {
+		for {
+			nc, err := l.Accept()
+			if err != nil {
+				return
+			}
+			done.Go(func() {
+				s := conn.New(nc, conn.Options{})
+				defer s.Close()
+				serve(ctx, s)
+			})
+		}
+	}()
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	clients := make([]*ftpclient.Client, n)
+	for i := range clients {
+		clients[i], err = ftpclient.Dial(ctx, l.Addr().String(), nil)
+		ok(t, err)
+		ok(t, second(clients[i].RetrTo(ctx, "a", io.Discard, nil)))
+	}
+	runtime.GC()
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	each := (int64(after.HeapAlloc) - int64(before.HeapAlloc)) / n
+	t.Logf("%d octets for each client, its server's side included", each)
+	if each > 30<<10 {
+		t.Errorf("%d octets for each client", each)
+	}
+	for _, c := range clients {
+		c.Close()
+	}
+	done.Wait()
 }
 
 // TestFlatMemory retrieves and stores a file many times the size of what the client may take for it.

@@ -231,12 +231,12 @@ func (t *Transfer) started(ctx context.Context, reply *ftp.Reply) (*Transfer, er
 	case reply.Negative():
 		t.data.Close()
 		return nil, c.b.Wrap(t.name, reply)
-	case reply.Intermediate():
-		t.data.Close()
-		return nil, c.b.Wrap(t.name, &UnexpectedReplyError{Reply: reply, Want: 1})
 	case reply.Preliminary():
 		t.first = reply
 		t.mark(reply)
+	case !reply.Completed():
+		t.data.Close()
+		return nil, c.b.Wrap(t.name, &UnexpectedReplyError{Reply: reply, Want: 1})
 	default:
 		if err := c.b.Forgive(misplaced(reply, "a preliminary reply")); err != nil {
 			t.data.Close()
@@ -543,7 +543,7 @@ func (t *Transfer) settle(ctx context.Context) error {
 		err := c.c.Do(ctx, silence, c.c.R.Wait)
 		if err != nil && errors.Is(err, os.ErrDeadlineExceeded) && ctx.Err() == nil {
 			c.b.Forgave(&wire.SyntaxError{Want: "two replies after ABOR", Cite: "RFC 959 section 4.1.3"})
-			return c.resync(ctx)
+			return t.resync(ctx)
 		}
 		if err != nil {
 			return c.b.Ended(err)
@@ -555,17 +555,25 @@ func (t *Transfer) settle(ctx context.Context) error {
 		case reply.Preliminary():
 			t.mark(reply)
 			continue
-		case t.final == nil:
-			reply.Command = t.name
-			t.final = reply
+		default:
+			t.ends(reply)
 		}
 		replies++
 	}
 	return nil
 }
 
+// ends takes the first final reply after ABOR for the transfer's.
+func (t *Transfer) ends(reply *ftp.Reply) {
+	if t.final == nil && !reply.Preliminary() {
+		reply.Command = t.name
+		t.final = reply
+	}
+}
+
 // resync sends NOOP and reads up to its reply.
-func (c *Client) resync(ctx context.Context) error {
+func (t *Transfer) resync(ctx context.Context) error {
+	c := t.c
 	if err := c.b.Ended(c.c.Do(ctx, 0, func() error { return c.b.Write([]byte("NOOP\r\n")) })); err != nil {
 		return err
 	}
@@ -581,6 +589,7 @@ func (c *Client) resync(ctx context.Context) error {
 		if reply.Code == ftp.CodeOK {
 			return nil
 		}
+		t.ends(reply)
 	}
 }
 

@@ -14,9 +14,6 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// wait bounds each wait of the servers here.
-const wait = clienttest.Wait
-
 // configs returns the configurations of a server named 127.0.0.1 and of a client that trusts it.
 func configs() (server, client *tls.Config) { return clienttest.TLS().Server, clienttest.TLS().Client }
 
