@@ -11,7 +11,7 @@ import (
 // A deviation is a row in a table and a place in the code that asks for it by its name: p.dev("its-name") in a session, s.dev("its-name") in the
 // server. Rows stand in the tables deviations959 (RFC 959 and RFC 1123; deviations_rfc959.go) and deviationsExt (the other RFCs;
 // deviations_ext.go), made by rule(name, summary, requirements...): the requirements without their "ftp/", the one that the deviation is meant for
-// first. A test compares the names in the tables with those in the code, and another one has each deviation show on the wire.
+// first. A test compares the names in the tables with those in the code; in package ftpspec another one has each deviation make its case fail.
 //
 // Names are verb-what or what-how, such as "retr-no-final-reply". Some are patterns, so that they need no code of their own; V is any verb in
 // lower case, C any code:
