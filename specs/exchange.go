@@ -34,7 +34,8 @@ type exchange struct {
 	mu      sync.Mutex
 	begin   time.Time
 	dialect dialect.Dialect
-	ring    []Line
+	ring    []Line // the last lines; when it is full, the oldest stands at next
+	next    int
 	dropped int
 	taps    []*tap
 }
@@ -62,12 +63,13 @@ func (x *exchange) note(text string) {
 }
 
 func (x *exchange) add(l Line) {
-	if len(x.ring) == exchangeLines {
-		copy(x.ring, x.ring[1:])
-		x.ring = x.ring[:exchangeLines-1]
-		x.dropped++
+	if len(x.ring) < exchangeLines {
+		x.ring = append(x.ring, l)
+		return
 	}
-	x.ring = append(x.ring, l)
+	x.ring[x.next] = l
+	x.next = (x.next + 1) % exchangeLines
+	x.dropped++
 }
 
 // lines returns what was kept, and what of each connection has not come to a line end yet.
@@ -78,7 +80,7 @@ func (x *exchange) lines() []Line {
 	if x.dropped > 0 {
 		out = append(out, Line{Who: "--", Text: fmt.Sprintf("(%d earlier lines)", x.dropped)})
 	}
-	out = append(out, x.ring...)
+	out = append(append(out, x.ring[x.next:]...), x.ring[:x.next]...)
 	for _, t := range x.taps {
 		for _, k := range t.order {
 			f := t.flows[k]

@@ -216,6 +216,14 @@ func (s *refSession) reply(command string) (*ftp.Reply, error) {
 		return nil, s.broken(fmt.Errorf("%s: no reply: %q", command, l))
 	}
 	r := &ftp.Reply{Code: code, Lines: []string{afterCode([]byte(l))}, Command: command}
+	for more && s.dev("reply-unlimited") {
+		b, err := s.r.ReadSlice('\n')
+		if err != nil {
+			return nil, s.broken(err)
+		}
+		c, m, ok := splitCode(bytes.TrimRight(b, "\r\n"))
+		more = !ok || m || c != code
+	}
 	for more && !s.dev("first-line-only") {
 		if l, err = s.line(); err != nil {
 			return nil, s.broken(err)
@@ -230,7 +238,7 @@ func (s *refSession) reply(command string) (*ftp.Reply, error) {
 			l = afterCode([]byte(l))
 		case len(r.Lines) == 1000 && s.dev("limit-ends-reply"):
 			more = false
-		case len(r.Lines) >= refLines && !s.dev("reply-unlimited"):
+		case len(r.Lines) >= refLines:
 			return nil, s.broken(fmt.Errorf("%s: the reply has more than %d lines", command, refLines))
 		}
 		if len(r.Lines) < refLines {
@@ -548,7 +556,7 @@ func (s *refSession) Ccc(ctx context.Context) error {
 	if !s.tls && !s.dev("ccc-in-clear") {
 		return errors.New("CCC: not without TLS")
 	}
-	if s.tls && !s.chosen && !s.o.ClearData {
+	if s.tls && !s.chosen && !s.o.ClearData && !s.dev("data-in-clear") {
 		if err := s.Prot(ctx, ftp.PrivateProtection); err != nil {
 			return err
 		}

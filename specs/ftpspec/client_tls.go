@@ -348,6 +348,34 @@ func tlsRows() []clientCase {
 			},
 		},
 		{
+			name: "ccc", requirement: "ccc-protected", deviations: []string{"any-reply-success"}, script: "C: CCC\nS: 334 and?\n",
+			options: func(o *ClientOptions) { o.Security, o.ClearData = Upgrade, true },
+			run:     func(d *try) { d.login().Refuses("CCC, whose answer is 334", ccc) },
+		},
+		{
+			name: "ccc-done", requirement: "ccc-protected", deviations: []string{"data-in-clear"},
+			serve: func(s *script) {
+				s.expect("CCC")
+				s.Play("S: 200 in the clear\n-- clear\n")
+				s.gives("RETR a", "hello")
+				s.Rest()
+			},
+			run: func(d *try) {
+				s := d.login()
+				s.Do("CCC", ccc)
+				d.Same("the file", s.retr("a"), "hello")
+				s.quit()
+				// PROT is not taken any more behind CCC.
+				d.Check(len(d.Sent("PROT")) > 0, "PROT P before CCC", "none")
+				for _, l := range d.Lines() {
+					switch l.Verb() {
+					case "PROT", "PBSZ":
+						d.Check(l.TLS, "PBSZ and PROT in TLS, before CCC", "%s", l.Shown())
+					}
+				}
+			},
+		},
+		{
 			name: "ccc-refusal-expected", deviations: []string{"ccc-assumed"}, script: "C: CCC\nS: 534 no\nC: NOOP\nS: 200 ok\n", options: func(o *ClientOptions) { o.Security, o.ClearData = Upgrade, true },
 			run: func(d *try) {
 				s := d.login()

@@ -97,7 +97,7 @@ func (d *try) judge() specs.Judgement {
 	if d.row.v6 {
 		addr = "[::1]:0"
 	}
-	return d.Judge(trial.Options{Dialect: ftp.Dialect(), Addr: addr, ImplicitTLS: o.Security == Implicit, TLS: d.row.tls, Serve: d.serve}, func() { d.row.run(d) })
+	return d.Judge(trial.Options{Dialect: ftp.Dialect(), Addr: addr, TLSMayEnd: true, ImplicitTLS: o.Security == Implicit, TLS: d.row.tls, Serve: d.serve}, func() { d.row.run(d) })
 }
 
 // The client's side.
@@ -282,17 +282,8 @@ type script struct {
 
 // serve is the server's function for a connection.
 func (d *try) serve(c *mockservers.Conn) error {
-	s := &script{Script: d.NewScript(c), d: d, feat: d.row.feat}
+	s := d.newScript(c)
 	defer s.dropData()
-	s.Aside = s.aside
-	s.Before = s.item
-	s.Leaves = func(l trial.Said) bool {
-		if l.Verb() != "QUIT" {
-			return false
-		}
-		s.Say("221 bye")
-		return true
-	}
 	if !d.row.early {
 		s.welcome()
 	}
@@ -303,6 +294,21 @@ func (d *try) serve(c *mockservers.Conn) error {
 		s.Rest()
 	}
 	return s.Err()
+}
+
+// newScript returns the script's side of a connection.
+func (d *try) newScript(c *mockservers.Conn) *script {
+	s := &script{Script: d.NewScript(c), d: d, feat: d.row.feat}
+	s.Aside = s.aside
+	s.Before = s.item
+	s.Leaves = func(l trial.Said) bool {
+		if l.Verb() != "QUIT" {
+			return false
+		}
+		s.Say("221 bye")
+		return true
+	}
+	return s
 }
 
 func (s *script) dropData() {

@@ -21,6 +21,7 @@ import (
 	"harness/protocols/wire"
 	"harness/specs"
 	"harness/specs/drive"
+	"harness/specs/trial"
 )
 
 const (
@@ -784,15 +785,9 @@ func (s *session) same(what string, got, want []byte) { s.d.same(what, got, want
 
 // same fails unless the octets are the same, and says where they differ.
 func (d *driver) same(what string, got, want []byte) {
-	if d.Settled() || string(got) == string(want) {
-		return
+	if expected, actual, ok := trial.Difference(string(got), string(want)); !ok {
+		d.Fail(what+": "+expected, "%s", actual)
 	}
-	at := 0
-	for at < len(got) && at < len(want) && got[at] == want[at] {
-		at++
-	}
-	around := func(b []byte) string { return wire.Quote(b[max(min(at, len(b))-20, 0):min(at+20, len(b))]) }
-	d.Fail(fmt.Sprintf("%s: %d octets, from octet %d on %s", what, len(want), at+1, around(want)), "%d octets, %s", len(got), around(got))
 }
 
 // list returns the lines of a listing: "NLST", "LIST -a x", "MLSD".

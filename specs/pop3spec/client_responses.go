@@ -275,8 +275,7 @@ S: +OK
 		{
 			name: "greeting-silence", requirement: "greeting-any-text", deviations: []string{"no-timeout"},
 			serve: func(s *script) {
-				_, err := s.Read()
-				s.Stop(err)
+				s.Linger()
 			},
 			run: func(d *try) {
 				impatient(d, func(ctx context.Context, hurry func(o *ClientOptions)) error {
@@ -290,8 +289,7 @@ S: +OK
 			serve: func(s *script) {
 				s.login()
 				s.answer("RETR", func(s *script) { s.Octets("+OK\r\nthe beginning\r\n") })
-				_, err := s.Read()
-				s.Stop(err)
+				s.Linger()
 			},
 			run: func(d *try) {
 				impatient(d, func(ctx context.Context, hurry func(o *ClientOptions)) error {

@@ -7,12 +7,9 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"path"
-	"regexp"
 	"slices"
 	"strings"
 
-	"harness/fixtures"
 	"harness/internal/auth"
 	"harness/internal/play"
 	"harness/protocols/dialect"
@@ -24,60 +21,42 @@ import (
 )
 
 // recordedCases serve the recorded sessions that are built in to a client.
-func recordedCases() []specs.Case {
-	names, err := fixtures.Sessions("pop3")
-	if err != nil {
-		return nil // there is no folder of them
-	}
-	var out []specs.Case
-	for _, name := range names {
-		out = append(out, recordedCase(fixtures.FS(), name))
-	}
-	return out
+func recordedCases() []specs.Case { return trial.AllRecorded("pop3", serveRecorded) }
+
+// recordedCase is the case of one session.
+func recordedCase(fsys fs.FS, name string) specs.Case {
+	return trial.Recorded("pop3", fsys, name, serveRecorded)
 }
 
-var notInID = regexp.MustCompile(`[^a-z0-9]+`)
-
-// recordedCase serves a session to a client, has the client do what the session's client did, and compares what the client makes of the
+// serveRecorded serves a session to a client, has the client do what the session's client did, and compares what the client makes of the
 // answers with what stands there.
 //
 // The user name is the session's. A redacted password is that of a header field "note: password: TEXT", or the usual one. Each command is served
 // with its answer behind it, however the recorded client sent ahead, so that a client may pipeline or not; the initial response of AUTH
 // may come with the command or after it. What a client cannot be told to say is left out: unknown commands, arguments that are none,
 // commands out of state and for messages that are marked as deleted.
-func recordedCase(fsys fs.FS, name string) specs.Case {
-	id := strings.Trim(notInID.ReplaceAllString(strings.ToLower(strings.TrimSuffix(path.Base(name), ".session")), "-"), "-")
-	return specs.Case{
-		ID: "pop3/recorded/" + id, Catalogue: specs.RecordedCases,
-		Rule: "The session of " + name + " plays to its end, and the client makes of each answer what stands there.",
-		Run: func(ctx context.Context, t *specs.T) specs.Judgement {
-			client, ok := t.Env.Client.(Client)
-			if !ok {
-				return specs.Unclear("the client under test is none for POP3: a %T", t.Env.Client)
-			}
-			s, err := transcript.LoadFS(fsys, name)
-			if err != nil {
-				return specs.Unclear("%v", err)
-			}
-			r, err := newRecording(s)
-			if err != nil {
-				return specs.Unclear("%v", err)
-			}
-			for _, what := range r.leftOut {
-				t.Note("left out: %s", what)
-			}
-			first, at := r.run(ctx, t, client)
-			// RFC 5034 section 4 leaves it to the client whether the initial response comes with AUTH: it is served as this one has it.
-			for at != nil && r.turn(at.Pos) {
-				t.Note("served again, with the initial response of AUTH at the other place")
-				var again specs.Judgement
-				if again, at = r.run(ctx, t, client); again.Kind == specs.Satisfied {
-					return again
-				}
-			}
-			return first
-		},
+func serveRecorded(ctx context.Context, t *specs.T, s *transcript.Session) specs.Judgement {
+	client, ok := t.Env.Client.(Client)
+	if !ok {
+		return specs.Unclear("the client under test is none for POP3: a %T", t.Env.Client)
 	}
+	r, err := newRecording(s)
+	if err != nil {
+		return specs.Unclear("%v", err)
+	}
+	for _, what := range r.leftOut {
+		t.Note("left out: %s", what)
+	}
+	first, at := r.run(ctx, t, client)
+	// RFC 5034 section 4 leaves it to the client whether the initial response comes with AUTH: it is served as this one has it.
+	for at != nil && r.turn(at.Pos) {
+		t.Note("served again, with the initial response of AUTH at the other place")
+		var again specs.Judgement
+		if again, at = r.run(ctx, t, client); again.Kind == specs.Satisfied {
+			return again
+		}
+	}
+	return first
 }
 
 // exchange is a command and its answer; the first of a recording is the greeting, and has no command.
@@ -579,16 +558,9 @@ func flat(v any) string {
 
 // content compares a message with the lines of the session, without their stuffed dots.
 func (r *recording) content(d *try, x *exchange, got string) {
-	want := string(unstuffed(x.block))
-	if got == want {
-		return
+	if expected, actual, ok := trial.Difference(got, string(unstuffed(x.block))); !ok {
+		d.Fail(fmt.Sprintf("%s: %s", x.cmd, expected), "%s", actual)
 	}
-	at := 0
-	for at < len(got) && at < len(want) && got[at] == want[at] {
-		at++
-	}
-	around := func(s string) string { return wire.Quote([]byte(s[max(at-20, 0):min(at+20, len(s))])) }
-	d.Fail(fmt.Sprintf("%s: %d octets, from octet %d on %s", x.cmd, len(want), at+1, around(want)), "%d octets, %s", len(got), around(got))
 }
 
 // unstuffed is the content of a block as it stands on the wire.

@@ -205,6 +205,18 @@ func (s *Script) StartTLS() {
 	}
 }
 
+// Linger says nothing more, and waits for the client to end the connection, as long as the case has time.
+func (s *Script) Linger() {
+	s.Flush()
+	for !s.Over {
+		if err := s.C.Do(s.d.Ctx, 0, s.C.R.Wait); err != nil {
+			s.Stop(err)
+			return
+		}
+		s.C.R.Discard(s.C.R.Buffered())
+	}
+}
+
 // Rest is what may follow a script: commands that are answered aside, one that ends the session, the end of the connection. Anything else
 // the client should not have said.
 func (s *Script) Rest() {
@@ -232,24 +244,29 @@ func (s *Script) Play(text string) {
 		return
 	}
 	for it := range session.All() {
-		if s.Over {
+		s.Item(it)
+	}
+}
+
+// Item plays one item of a session: it says a line, hears one, or does what the event tells.
+func (s *Script) Item(it transcript.Item) {
+	if !s.Over && (s.Before == nil || !s.Before(it)) {
+		s.item(it)
+	}
+}
+
+func (s *Script) item(it transcript.Item) {
+	switch it := it.(type) {
+	case *transcript.Say:
+		if it.Who.Party == dialect.Client {
+			s.Hear(it)
 			return
 		}
-		if s.Before != nil && s.Before(it) {
-			continue
-		}
-		switch it := it.(type) {
-		case *transcript.Say:
-			if it.Who.Party == dialect.Client {
-				s.Hear(it)
-				continue
-			}
-			said := string(it.Sample())
-			s.Octets(said + it.End.Octets())
-			s.prompted = s.Prompts != nil && s.Prompts(said)
-		case *transcript.Event:
-			s.event(it)
-		}
+		said := string(it.Sample())
+		s.Octets(said + it.End.Octets())
+		s.prompted = s.Prompts != nil && s.Prompts(said)
+	case *transcript.Event:
+		s.event(it)
 	}
 }
 
@@ -261,6 +278,10 @@ func (s *Script) event(e *transcript.Event) {
 	switch e.Kind {
 	case transcript.TLS:
 		s.StartTLS()
+	case transcript.Clear:
+		if err := s.C.EndTLS(s.d.Ctx, s.d.Wait()); err != nil {
+			s.Stop(err)
+		}
 	case transcript.Quiet:
 		s.Quiet("here")
 	case transcript.Close, transcript.HalfClose:

@@ -32,6 +32,8 @@ type Options struct {
 	Addr string
 	// ImplicitTLS has the connections begin with TLS.
 	ImplicitTLS bool
+	// TLSMayEnd is for protocols that can end TLS in mid-session.
+	TLSMayEnd bool
 	// TLS makes the server's side of TLS; nil for a good certificate for any name that is asked for.
 	TLS func(a *ca.CA) (*tls.Config, error)
 	// Serve is the server's function for a connection.
@@ -110,6 +112,9 @@ func (d *Trial) Judge(o Options, run func()) specs.Judgement {
 		Addr: o.Addr, TLS: cfg, Tap: tap, Capture: -1, ImplicitTLS: o.ImplicitTLS, Timeouts: mockservers.Timeouts{Idle: d.Wait(), Write: d.Wait(), Handshake: d.Wait()},
 	}, o.Serve)
 	if err == nil {
+		if o.TLSMayEnd {
+			d.Server.LetTLSEnd()
+		}
 		err = d.Server.Start(context.Background())
 	}
 	if err != nil {
@@ -263,11 +268,12 @@ func Value[S io.Closer, V any](s *Subject[S], what string, f func(ctx context.Co
 
 // Impatient has the client do something that the server never answers, with the short timeout that f is given, which has to end it.
 func (d *Trial) Impatient(f func(ctx context.Context, timeout time.Duration) error) {
-	limit := d.T.Scale(3 * time.Second)
+	// A shorter time than these would be over before anything is said, on a machine that is busy.
+	limit := max(d.T.Scale(3*time.Second), 3*time.Second)
 	ctx, cancel := context.WithTimeout(d.Ctx, limit)
 	defer cancel()
 	begun := time.Now()
-	err := f(ctx, d.T.Scale(250*time.Millisecond))
+	err := f(ctx, max(d.T.Scale(250*time.Millisecond), 250*time.Millisecond))
 	d.Check(err != nil, "an error, as the server says nothing more", "the client goes on")
 	d.Check(time.Since(begun) < limit*3/4, "an error when the client's timeout has passed", "it waits on")
 }
