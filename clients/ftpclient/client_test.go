@@ -389,9 +389,9 @@ func TestBroken(t *testing.T) {
 }
 
 func TestTimeoutAndCancel(t *testing.T) {
-	c := loggedIn(t, &ftpclient.Options{Timeouts: ftpclient.Timeouts{Command: 50 * time.Millisecond}}, "C: SYST")
+	c := loggedIn(t, &ftpclient.Options{Timeouts: ftpclient.Timeouts{Command: 500 * time.Millisecond}}, "C: SYST")
 	_, err := c.Syst(ctx)
-	if !errors.Is(err, os.ErrDeadlineExceeded) || !strings.Contains(err.Error(), "SYST: nothing for 50ms") {
+	if !errors.Is(err, os.ErrDeadlineExceeded) || !strings.Contains(err.Error(), "SYST: nothing for 500ms") {
 		t.Error(err)
 	}
 	isErr(t, c.Noop(ctx), os.ErrDeadlineExceeded)

@@ -68,7 +68,7 @@ func TestActivePeer(t *testing.T) {
 	S: 226 done`)
 	data, err := c.RetrBytes(ctx, "a", nil)
 	eq(t, string(data), "x", err)
-	c = loggedIn(t, &ftpclient.Options{Active: true, Timeouts: ftpclient.Timeouts{Connect: 50 * time.Millisecond}}, `
+	c = loggedIn(t, &ftpclient.Options{Active: true, Timeouts: ftpclient.Timeouts{Connect: 500 * time.Millisecond}}, `
 	C: PORT {port}
 	S: 200 ok
 	C: RETR a
