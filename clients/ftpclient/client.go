@@ -134,12 +134,12 @@ func (c *Client) greet(ctx context.Context) error {
 	}
 	c.noteCertificate()
 	c.b.Begin("greeting")
-	for {
+	for n := 0; ; n++ {
 		reply, err := c.next(ctx, "greeting")
 		switch {
 		case err != nil:
 			return c.b.Wrap("greeting", err)
-		case reply.Preliminary(): // 120: the service will be ready later
+		case reply.Preliminary() && n < maxPreliminary: // 120: the service will be ready later
 			continue
 		case reply.Negative():
 			return c.b.Wrap("greeting", reply)
@@ -150,6 +150,9 @@ func (c *Client) greet(ctx context.Context) error {
 		return nil
 	}
 }
+
+// maxPreliminary is how many preliminary replies may come before the final one, but for transfers.
+const maxPreliminary = 100
 
 // Greeting returns the reply with which the server began.
 func (c *Client) Greeting() *ftp.Reply { return c.greeting }
@@ -290,7 +293,10 @@ func (c *Client) send(ctx context.Context, cmd ftp.Command) (*ftp.Reply, error) 
 // answer sends a command and reads the replies to it up to one that is not preliminary. A refusal is an error.
 func (c *Client) answer(ctx context.Context, cmd ftp.Command) (*ftp.Reply, error) {
 	reply, err := c.send(ctx, cmd)
-	for err == nil && reply.Preliminary() {
+	for n := 0; err == nil && reply.Preliminary(); n++ {
+		if n == maxPreliminary {
+			return nil, c.b.Fail(cmd.String(), &UnexpectedReplyError{Reply: reply, Want: 2})
+		}
 		// REIN may be answered by 120 first; elsewhere it is forgiven (RFC 1123 section 4.1.4.4).
 		if cmd.Verb != "REIN" {
 			if err := c.b.Forgive(misplaced(reply, "a final reply")); err != nil {

@@ -263,6 +263,8 @@ func TestOrderOfReplies(t *testing.T) {
 	is[*ftpclient.UnexpectedReplyError](t, c.Cwd(ctx, "a"))
 	ok(t, c.Noop(ctx))
 	ok(t, c.Noop(ctx))
+	c = loggedIn(t, nil, "C: NOOP\n"+strings.Repeat("S: 150 never\n", 101))
+	is[*ftpclient.UnexpectedReplyError](t, c.Noop(ctx))
 	c = loggedIn(t, &ftpclient.Options{Strict: true}, "C: CWD a\nS: 125 unasked\nclose")
 	is[*wire.SyntaxError](t, c.Cwd(ctx, "a"))
 }

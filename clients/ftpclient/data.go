@@ -32,6 +32,7 @@ type Data struct {
 	listener *net.TCPListener
 	conn     *conn.Conn
 	stopped  bool // cut, or closed
+	hurry    bool // what is to be accepted has come, if it comes at all
 	tcp      *net.TCPConn
 	secure   bool
 }
@@ -295,7 +296,9 @@ func (d *Data) Open(ctx context.Context) error {
 // accept awaits the server's connection.
 func (d *Data) accept(ctx context.Context) error {
 	var deadline time.Time
-	if t := d.c.opts.Timeouts.Connect; t > 0 {
+	if d.hurry {
+		deadline = time.Now().Add(cutGrace)
+	} else if t := d.c.opts.Timeouts.Connect; t > 0 {
 		deadline = time.Now().Add(t)
 	}
 	if err := d.listener.SetDeadline(deadline); err != nil {

@@ -37,7 +37,8 @@ type TransferOptions struct {
 	RecordEnd string
 	// Progress is called after each piece of data with the number of octets that passed over the data connection so far; nil for not.
 	Progress func(octets int64)
-	// Marked is called for each restart marker: of a retrieval, those in the data; of a store, those that the server answers (110). Nil for not.
+	// Marked is called for each restart marker: of a retrieval, those in the data; of a store, those that the server answers (110), maybe in another
+	// goroutine while the store goes on. Nil for not.
 	Marked func(Mark)
 
 	implied bool // the command implies type, structure and mode (RFC 3659 section 7.2.1)
@@ -159,13 +160,13 @@ func (c *Client) begin(ctx context.Context, cmd ftp.Command, reading bool, o Tra
 		if err := c.useType(ctx, o.Type); err != nil {
 			return nil, err
 		}
-		if marker == "" {
+		if marker == "" && !o.listing {
 			marker = c.marker
 		}
-		c.marker = ""
-		if marker == "" && c.restSet {
-			marker = "0"
-		}
+	}
+	c.marker = ""
+	if marker == "" && c.restSet {
+		marker = "0"
 	}
 	t := &Transfer{c: c, ctx: ctx, name: name, opts: o, reading: reading}
 	if err := t.represent(); err != nil {
@@ -253,7 +254,7 @@ func (t *Transfer) started(ctx context.Context, reply *ftp.Reply) (*Transfer, er
 	if t.final == nil {
 		t.timer = time.AfterFunc(watchAfter, t.watch)
 	} else if t.data.conn == nil {
-		t.data.cut(t.reading) // a connection that should come is there already
+		t.data.hurry = true // a connection that should come is there already
 	}
 	if err := t.data.Open(ctx); err != nil {
 		if t.data.conn != nil && ctx.Err() == nil {
@@ -292,8 +293,8 @@ func (t *Transfer) watch() {
 	defer close(done)
 	defer cancel()
 	reply, err := t.listen(ctx)
-	if ctx.Err() != nil && reply == nil && errors.Is(err, context.Canceled) {
-		return // not an error: stopWatch wants the connection
+	if err == errStopped {
+		return
 	}
 	t.mu.Lock()
 	t.final, t.lost = reply, err
@@ -303,12 +304,17 @@ func (t *Transfer) watch() {
 	}
 }
 
+// errStopped says that stopWatch wants the connection, with no reply begun.
+var errStopped = errors.New("stopped")
+
 // listen reads replies up to the final one. It waits for each under ctx, and has it read then under the transfer's context.
 func (t *Transfer) listen(ctx context.Context) (*ftp.Reply, error) {
 	c := t.c
 	for {
-		if err := c.b.Ended(c.c.Do(ctx, 0, c.c.R.Wait)); err != nil {
-			return nil, err
+		if err := c.c.Do(ctx, 0, c.c.R.Wait); err != nil && ctx.Err() != nil {
+			return nil, errStopped
+		} else if err != nil {
+			return nil, c.b.Ended(err)
 		}
 		reply, err := c.next(t.ctx, t.name)
 		if err != nil || !reply.Preliminary() {
@@ -641,6 +647,7 @@ func (c *Client) reuse(ctx context.Context) *Data {
 	}
 	c.kept = nil
 	if d.conn.Quiet(ctx, time.Millisecond) != nil {
+		c.live.Store(nil)
 		d.Close()
 		return nil
 	}

@@ -136,11 +136,21 @@ func TestActive(t *testing.T) {
 	C: RETR c
 	S: 150 go
 	S: 425 cannot connect`)
+	cl := loggedIn(t, &ftpclient.Options{Active: true}, `
+	C: PORT {port}
+	S: 200 ok
+	C: RETR a
+	D open
+	D> no preliminary reply
+	D close
+	S: 226 done`)
 	data, err := c.RetrBytes(ctx, "a", nil)
 	eq(t, string(data), "data", err)
 	n, err := c.Stor(ctx, "b", strings.NewReader("data"), nil)
 	eq(t, n, 4, err)
 	refused(t, second(c.RetrBytes(ctx, "c", nil)), 425)
+	data, err = cl.RetrBytes(ctx, "a", nil)
+	eq(t, string(data), "no preliminary reply", err)
 }
 
 func TestEPSVRefused(t *testing.T) {
