@@ -231,6 +231,7 @@ var deviations959 = []mockservers.Deviation{
 	rule("rnto-success-350", "RNTO that succeeds gets 350", "diagram-rename"),
 	rule("rest-intermediate-200", "REST that succeeds so far gets 200", "diagram-restart"),
 	rule("user-intermediate-150", "USER that succeeds so far gets 150", "diagram-login"),
+	rule("pass-intermediate-331", "PASS that succeeds so far gets 331", "account-for-login"),
 	rule("pass-success-150", "PASS that succeeds gets 150", "diagram-login"),
 	rule("xpwd-unimplemented", "XPWD gets 502", "experimental-commands"),
 	rule("user-intermediate-301", "USER that succeeds so far gets 301", "reply-user"),

@@ -82,6 +82,17 @@ func rfc959Login() []serverCase {
 		{name: "pass-after-user", labels: auth, deviations: []string{"pass-ok"}, run: func(d *driver) {
 			d.open().refused("PASS %s", d.Target.Password)
 		}},
+		{name: "account-for-login", features: []string{"ACCT"}, labels: auth, deviations: []string{"pass-intermediate-331"}, run: func(d *driver) {
+			s := d.open()
+			s.given().intermediate("USER %s", d.Target.User)
+			s.code(332, "PASS %s", d.Target.Password)
+			s.refused("PWD")
+			s = d.open()
+			s.given().intermediate("USER %s", d.Target.User)
+			s.code(332, "PASS %s", d.Target.Password)
+			s.code(230, "ACCT account")
+			s.ok("PWD")
+		}},
 		{name: "account-not-needed", labels: auth, deviations: []string{"pass-success-202"}, run: func(d *driver) {
 			s := d.open()
 			r := s.cmd("USER %s", d.Target.User)

@@ -357,8 +357,8 @@ func rfc959Replies() []serverCase {
 				d.Check(d.Settled() || r.class() == 2, "202, or another positive reply, to "+line, "%s", r.shown())
 			}
 		}},
-		{name: "reply-502-unimplemented", deviations: []string{"smnt-reply-500"}, run: func(d *driver) {
-			s := d.login()
+		{name: "reply-502-unimplemented", mutates: true, deviations: []string{"smnt-reply-500"}, run: func(d *driver) {
+			s := d.scratch() // for STOU
 			for _, line := range []string{"SMNT x", "ACCT x", "ALLO 10", "ABOR", "SITE HELP", "REST 0", "STAT", "HELP", "SYST", "STOU", "REIN"} {
 				dc := s.passive()
 				r := s.cmd("%s", line)

@@ -488,10 +488,9 @@ var ftpRFC959 = []Entry{
 		OffWire: "a matter of the user interface",
 	},
 	{
-		ID: "ftp/account-for-login", RFC: 959, Section: "4.1.1", Level: Must, Party: Server, Prose: true,
-		Rule:    "Where an account is needed to log in, the reply to the right password is 332.",
+		ID: "ftp/account-for-login", RFC: 959, Section: "4.1.1", Level: Must, Party: Server, Extension: "ACCT", Prose: true,
+		Rule:    "Where an account is needed to log in, the reply to the right password is 332, and ACCT completes the login.",
 		Digests: []string{"93469130a22e"},
-		OffWire: "whether a login needs an account is the site's choice, and no account here does",
 	},
 	{
 		ID: "ftp/account-not-needed", RFC: 959, Section: "4.1.1", Level: Must, Party: Server, Prose: true,
@@ -502,7 +501,7 @@ var ftpRFC959 = []Entry{
 		ID: "ftp/account-later", RFC: 959, Section: "4.1.1", Level: Should, Party: Server, Prose: true,
 		Rule:    "A command that needs an account gets 332 if it is kept until ACCT comes, 532 if it is discarded.",
 		Digests: []string{"1d02151ec21a"},
-		OffWire: "whether a command needs an account is the site's choice, and none here does",
+		OffWire: "whether a command needs an account is the site's choice, and no server here has one that does",
 	},
 	{
 		ID: "ftp/account-client", RFC: 959, Section: "4.1.1", Level: Must, Party: Client, Prose: true,
