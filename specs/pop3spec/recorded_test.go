@@ -42,7 +42,7 @@ func sessionFS(name, text string) fs.FS {
 
 func runRecorded(t *testing.T, client Client, c specs.Case) specs.Result {
 	t.Helper()
-	env := clientEnv(t, client)
+	env := protocol.ClientEnv(t, client)
 	if _, there := env.Case(c.ID); !there { // the built-in ones are
 		env.Add(c)
 	}
