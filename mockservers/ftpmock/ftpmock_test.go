@@ -1638,7 +1638,7 @@ ftp #1 S: 230 Logged in
 ftp #1 C: PASV
 ftp #1 S: 227 Entering Passive Mode (127,0,0,1,ADDR
 ftp #1 C: RETR text.txt
-ftp #1 S: 150 Opening ASCII mode data connection for text.txt (14 octets)
+ftp #1 S: 150 Opening ASCII mode data connection for text.txt (14 bytes)
 ftp #1 data-opened: d1 for RETR opened from ADDR
 ftp #1 data-closed: d1 17 octets sent, close
 ftp #1 S: 226 Transfer complete

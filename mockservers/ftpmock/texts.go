@@ -91,7 +91,7 @@ const (
 	textBadRestart      text = "Cannot restart at %d: the file has %d octets"
 	textAllo            text = "There is room"
 
-	textOpening         text = "Opening %s mode data connection for %s (%d octets)"
+	textOpening         text = "Opening %s mode data connection for %s (%d bytes)"
 	textReceiving       text = "Opening %s mode data connection to receive %s"
 	textListing         text = "Opening data connection for the listing"
 	textTransferred     text = "Transfer complete"

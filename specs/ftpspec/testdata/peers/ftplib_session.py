@@ -49,6 +49,7 @@ seen["cwd"] = f.cwd("names/dir with \"quotes\"")
 seen["pwd_quotes"] = f.pwd()
 seen["up"] = f.cwd("..")
 seen["root"] = f.cwd("/")
+f.voidcmd("TYPE I")
 seen["size"] = f.size("octets/numbered.bin")
 seen["mdtm"] = f.sendcmd("MDTM readme.txt")
 seen["all"] = digest(retrieve("octets/all.bin", blocksize=7))
@@ -103,6 +104,7 @@ if "incoming/cut" in f.nlst("incoming"):
     f.delete("incoming/cut")
 
 if not tls:
+    f.voidcmd("TYPE I")
     # By hand what transfercmd does: first the server connects, then the client.
     listener = socket.create_server((host, 0))
     listener.settimeout(20)
