@@ -331,7 +331,7 @@ func (w *dirWriter) Write(p []byte) (int, error) {
 	return n, nil
 }
 
-const copyBuffer = 256 << 10
+const copyBuffer = 128 << 10
 
 var copyBuffers = sync.Pool{New: func() any { b := make([]byte, copyBuffer); return &b }}
 
