@@ -22,6 +22,7 @@ import (
 //	V-ok                the command gets 200 and does nothing
 //	V-ignored           the command gets no reply
 //	V-reply-C           what would be a negative reply to the command has the code C
+//	V-intermediate-C    what would be a positive intermediate reply to the command has the code C
 //	V-success-C         what would be a positive completion reply to the command has the code C
 //	V-intermediate-C    what would be a positive intermediate reply to the command has the code C
 //	V-below-201         what would be a positive completion reply to the command has the code 201, unless the command is given in the root

@@ -88,7 +88,7 @@ func ExampleWithDeviations() {
 	t := &exampleT{}
 	defer t.end()
 
-	srv := ftpmock.New(t, ftpmock.WithFiles(hello), ftpmock.WithDeviations("pass-ignored"))
+	srv := ftpmock.New(t, ftpmock.WithFiles(hello), ftpmock.WithDeviations("pass-any"))
 	c := login(srv.Addr(), "alice", "not the password")
 	defer c.Close()
 	fmt.Println(c.say("PWD"))

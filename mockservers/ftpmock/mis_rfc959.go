@@ -212,7 +212,7 @@ func init() {
 			return p.refuseIf(p.content(p.path(cmd.Arg)) == nil, 550, "No such file")
 		}},
 		"allo-refused": answer("ALLO", 501, "Nothing is allocated"),
-		"rest-ignored": answer("REST", 350, "Restarting"),
+		"rest-no-effect": answer("REST", 350, "Restarting"),
 		"rest-transfers": {"REST", func(p *session, _ *ftp.Command) (bool, error) {
 			return false, p.send(150, []string{"Opening a data connection"})
 		}},

@@ -312,7 +312,7 @@ func rfc3659REST() []serverCase {
 			s.given().ok("TYPE I")
 			s.code(350, "REST 5")
 		}},
-		{name: "rest-offset", mutates: true, needs: needs, deviations: []string{"rest-ignored", "rest-off-by-one"}, run: func(d *driver) {
+		{name: "rest-offset", mutates: true, needs: needs, deviations: []string{"rest-no-effect", "rest-off-by-one"}, run: func(d *driver) {
 			s := stored(d)
 			dc := s.given().passive()
 			s.given().intermediate("REST 100")
@@ -361,7 +361,7 @@ func rfc3659REST() []serverCase {
 			d.Check(d.Settled(), "REST STREAM listed, as REST is served in stream mode", "%s", labels(list))
 		}},
 		{name: "rest-feature-upper-case", deviations: []string{"feat-lower-case"}, run: upperCase("REST STREAM")},
-		{name: "rest-feature-true", mutates: true, needs: needs, deviations: []string{"rest-unimplemented", "rest-ignored"}, run: func(d *driver) {
+		{name: "rest-feature-true", mutates: true, needs: needs, deviations: []string{"rest-unimplemented", "rest-no-effect"}, run: func(d *driver) {
 			s := stored(d)
 			dc := s.given().passive()
 			s.intermediate("REST 10")

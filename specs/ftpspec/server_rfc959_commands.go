@@ -350,7 +350,7 @@ func rfc959Service() []serverCase {
 			d.sameOctets("the file", dc.readAll(), "0123456789")
 			s.final("RETR file")
 		}},
-		{name: "rest-resumes", mutates: true, needs: []string{"REST"}, deviations: []string{"rest-ignored"}, run: func(d *driver) {
+		{name: "rest-resumes", mutates: true, needs: []string{"REST"}, deviations: []string{"rest-no-effect"}, run: func(d *driver) {
 			s := d.scratch()
 			if !s.feat().has("REST STREAM") {
 				d.Unclear("what a marker means in Stream mode is told by REST STREAM in FEAT, and it is not there")
