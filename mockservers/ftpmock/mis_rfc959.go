@@ -211,7 +211,7 @@ func init() {
 		"appe-needs-file": {"APPE", func(p *session, cmd *ftp.Command) (bool, error) {
 			return p.refuseIf(p.content(p.path(cmd.Arg)) == nil, 550, "No such file")
 		}},
-		"allo-refused": answer("ALLO", 501, "Nothing is allocated"),
+		"allo-refused":   answer("ALLO", 501, "Nothing is allocated"),
 		"rest-no-effect": answer("REST", 350, "Restarting"),
 		"rest-transfers": {"REST", func(p *session, _ *ftp.Command) (bool, error) {
 			return false, p.send(150, []string{"Opening a data connection"})
