@@ -276,6 +276,20 @@ S: 226 done
 			},
 		},
 		{
+			name: "data-silence", requirement: "stream-file-eof-client", deviations: []string{"no-timeout"},
+			serve: func(s *script) {
+				s.answer("RETR a", "150 here it comes")
+				s.data("hel")
+				s.Linger()
+			},
+			run: func(d *try) {
+				d.Impatient(func(ctx context.Context, timeout time.Duration) error {
+					s := d.login(func(o *ClientOptions) { o.Timeout = timeout })
+					return s.Try(func(_ context.Context, c ClientSession) error { return retr("a")(ctx, c) })
+				})
+			},
+		},
+		{
 			name: "file-too-large", requirement: "stream-file-eof-client", labels: []string{"security"}, deviations: []string{"limit-is-end"},
 			options: func(o *ClientOptions) { o.FileLimit = 1 << 20 },
 			serve: func(s *script) {

@@ -97,7 +97,7 @@ var clientDeviations = []mockservers.Deviation{
 	{Name: "no-close-notify", Summary: "ends the TLS of data that it sends without close_notify", Violates: []string{"ftp/stream-file-eof-client"}},
 	{Name: "no-experimental", Summary: "does not try the commands of RFC 775", Violates: []string{"ftp/experimental-client"}},
 	{Name: "no-local-type", Summary: "has no TYPE L", Violates: []string{"ftp/type-i-l8-client"}},
-	{Name: "no-timeout", Summary: "waits for the server for ever", Violates: []string{"ftp/reply-wait-client"}},
+	{Name: "no-timeout", Summary: "waits for the server for ever", Violates: []string{"ftp/reply-wait-client", "ftp/stream-file-eof-client"}},
 	{Name: "no-verification", Summary: "accepts every certificate", Violates: []string{"ftp/pass-encrypted", "ftp/tls-failed-client"}},
 	{Name: "noop-after-user", Summary: "sends NOOP between USER and PASS", Violates: []string{"ftp/pass-after-user-client"}},
 	{Name: "noop-between", Summary: "sends NOOP between commands that belong together", Violates: []string{"ftp/allo-followed", "ftp/rest-just-before", "ftp/restart-immediately", "ftp/service-pairs-client"}},
