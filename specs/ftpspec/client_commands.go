@@ -1,13 +1,14 @@
 package ftpspec
 
 import (
+	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"harness/protocols/dialect"
 	"harness/protocols/ftp"
@@ -41,7 +42,7 @@ func (s *script) respond() {
 			return
 		}
 		// A wrong verb is answered as if it were the right one.
-		text := []byte(strings.TrimLeft(string(l.Text), " \xff\xf1\xfb\x03"))
+		text := bytes.TrimLeftFunc(l.Text, func(r rune) bool { return r <= ' ' || r == utf8.RuneError }) // Telnet's octets are no UTF-8
 		if f := strings.FieldsFunc(string(text), func(r rune) bool { return r == ' ' || r == '\t' || r == 0 }); len(f) > 0 {
 			rest := strings.TrimLeft(string(text[len(f[0]):]), " \t\x00")
 			text = []byte(strings.TrimSpace(strings.ToUpper(f[0][:min(len(f[0]), 4)]) + " " + rest))
@@ -523,9 +524,6 @@ func typeBefore(lines []trial.Said) string {
 var oddPaths = []string{
 	" leading and trailing ", "two  spaces", `back\slash`, "../up/./and//down/", `"quoted"`, "~", "*?[a]", "-l", "%41", "C:", "#1;type=a", strings.Repeat("long", 100),
 }
-
-// unsupported says whether an error is that the client cannot do it.
-func unsupported(err error) bool { return errors.Is(err, errors.ErrUnsupported) }
 
 // quoted is text for a judgement.
 func quoted(text string) string { return wire.Quote([]byte(text)) }

@@ -58,7 +58,6 @@ type refSession struct {
 	tls  bool
 	host string // given to HOST
 
-	secured  bool // PBSZ was sent
 	prot     ftp.Protection
 	chosen   bool // Prot was called
 	cert     []byte

@@ -9,7 +9,6 @@ import (
 	"io"
 	"net"
 	"net/netip"
-	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -402,16 +401,7 @@ func (s *script) welcome() {
 
 // expect reads a command, which has to be the one that is given, word for word but for the case of the verb.
 func (s *script) expect(command string) {
-	if say, err := parseSay(command); err != nil {
-		s.d.Unclear("%v", err)
-		s.Stop(err)
-	} else {
-		s.Hear(say)
-	}
-}
-
-func parseSay(command string) (*transcript.Say, error) {
-	return transcript.NewSay(transcript.Who{Party: dialect.Client}, []byte(command), wire.CRLF), nil
+	s.Hear(transcript.NewSay(transcript.Who{Party: dialect.Client}, []byte(command), wire.CRLF))
 }
 
 // answer reads a command and says what is to be said.
@@ -681,6 +671,3 @@ func (s *script) announce(it *transcript.Say) bool {
 	}
 	return false
 }
-
-// isTimeout says whether a wait ended with nothing.
-func isTimeout(err error) bool { return errors.Is(err, os.ErrDeadlineExceeded) }

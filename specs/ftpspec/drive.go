@@ -460,22 +460,6 @@ func (s *session) refused(format string, args ...any) *reply {
 	return s.expect("4yz 5yz", format, args...)
 }
 
-// eachRefused sends each command in a session of its own, from open, and expects a negative reply: some servers end a session after a few
-// wrong commands, which no rule forbids.
-func (d *driver) eachRefused(open func() *session, lines ...string) {
-	for _, line := range lines {
-		s := open()
-		s.refused("%s", line)
-		s.release()
-	}
-}
-
-// quit ends the session by QUIT, and waits for the close.
-func (s *session) quit() {
-	s.expect("221", "QUIT")
-	s.Closed("the reply to QUIT")
-}
-
 // pwd returns the current directory.
 func (s *session) pwd() string {
 	r := s.expect("257", "PWD")
@@ -765,24 +749,6 @@ func (s *session) whole(t *transfer) *transfer {
 	return t
 }
 
-// download sends a command and returns what the transfer brings, which has to be completed.
-func (s *session) download(format string, args ...any) []byte {
-	return s.whole(s.transfer(nil, nil, format, args...)).got
-}
-
-// upload sends a command and the octets; the transfer has to be completed.
-func (s *session) upload(octets []byte, format string, args ...any) *transfer {
-	if octets == nil {
-		octets = []byte{}
-	}
-	return s.whole(s.transfer(nil, octets, format, args...))
-}
-
-// retr returns a file, stor stores one, in the type that is set.
-func (s *session) retr(name string) []byte            { return s.download("RETR %s", name) }
-func (s *session) stor(name string, octets []byte)    { s.upload(octets, "STOR %s", name) }
-func (s *session) same(what string, got, want []byte) { s.d.same(what, got, want) }
-
 // same fails unless the octets are the same, and says where they differ.
 func (d *driver) same(what string, got, want []byte) {
 	if expected, actual, ok := trial.Difference(string(got), string(want)); !ok {
@@ -790,86 +756,7 @@ func (d *driver) same(what string, got, want []byte) {
 	}
 }
 
-// list returns the lines of a listing: "NLST", "LIST -a x", "MLSD".
-func (s *session) list(format string, args ...any) []string {
-	text := string(s.download(format, args...))
-	if text == "" {
-		return nil
-	}
-	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
-	for i, l := range lines {
-		lines[i] = strings.TrimSuffix(l, "\r")
-	}
-	return lines
-}
-
 // Files.
-
-// file is a file that the server holds.
-type file struct {
-	// path is its pathname, from the directory in which the session began, or absolute.
-	path string
-	// data is its content; nil if it is not known.
-	data []byte
-}
-
-// file returns a file of the tree of fixtures, or of the row's files. If the server is not known to hold them, it is stored for the time of the
-// case where that is allowed.
-func (s *session) file(name string) file {
-	d := s.d
-	if d.Settled() {
-		return file{}
-	}
-	if i := slices.IndexFunc(d.Target.Files, func(f fixtures.File) bool { return f.Path == name }); i >= 0 {
-		return file{path: name, data: d.Target.Files[i].Data}
-	}
-	f, err := fixtures.FileByPath(name)
-	switch {
-	case err != nil:
-		d.Unclear("%v", err)
-	case d.Target.Files != nil:
-		d.Unclear("the case needs the file %s, and the server was set up without it", name)
-	case !d.row.mutates && !d.T.Env.Destructive:
-		d.Unclear("needs the file %s of the fixtures, and the server is not known to hold it; allow to store it with --destructive (Env.Destructive)", name)
-	default:
-		at := path.Join(d.scratchDir(s), path.Base(name))
-		s.given().stor(at, f.Data)
-		return file{path: at, data: f.Data}
-	}
-	return file{}
-}
-
-// fixture returns the content of a file of the fixtures, to be stored.
-func (s *session) fixture(name string) []byte {
-	f, err := fixtures.FileByPath(name)
-	if err != nil {
-		s.d.Unclear("%v", err)
-	}
-	return f.Data
-}
-
-// anyFile returns some file that can be retrieved, of one octet or more; on a server that is known, it is readme.txt. For a case to which
-// the content makes no difference.
-func (s *session) anyFile() file {
-	d := s.d
-	if d.Settled() {
-		return file{}
-	}
-	if d.Target.Files != nil || d.row.mutates || d.T.Env.Destructive {
-		return s.file("readme.txt")
-	}
-	g := s.given()
-	for _, name := range g.list("NLST") {
-		if r := g.cmd("SIZE %s", name); r.code == 213 && r.text() != "0" {
-			return file{path: name}
-		}
-		if d.Settled() {
-			break
-		}
-	}
-	d.Unclear("needs a directory with a file in it, whose size SIZE tells: put one there, or allow to store one with --destructive (Env.Destructive)")
-	return file{}
-}
 
 // scratch returns a session of the first account, in the image type, whose current directory is empty and of the case's own. It is removed, with
 // what is in it, at the end.

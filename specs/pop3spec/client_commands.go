@@ -80,15 +80,6 @@ func (s *script) respond() {
 	}
 }
 
-// quietly has the client do something whose outcome doesn't matter; what it cannot do is left out.
-func (s *subject) quietly(steps ...func(ctx context.Context, c ClientSession) error) {
-	for _, f := range steps {
-		if err := s.Try(f); err != nil && !errors.Is(err, errors.ErrUnsupported) && err != trial.ErrSettled {
-			s.d.T.Note("the client says: %v", err)
-		}
-	}
-}
-
 // clientTour has the client use every command.
 func clientTour(d *try) {
 	s := d.open()
