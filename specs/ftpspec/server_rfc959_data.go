@@ -197,6 +197,7 @@ func rfc959DataConnections() []serverCase {
 			s := d.scratch()
 			dc := s.storing("STOR octets")
 			s.Send("QUIT\r\n")
+			s.isQuiet() // so that it is read during the transfer
 			dc.send("the rest")
 			dc.Close()
 			r := s.reply("STOR octets, with QUIT sent meanwhile")
@@ -212,6 +213,7 @@ func rfc959DataConnections() []serverCase {
 			s := d.scratch()
 			dc := s.storing("STOR octets")
 			s.Send("REIN\r\n")
+			s.isQuiet() // so that it is read during the transfer
 			dc.send("the rest")
 			dc.Close()
 			r := s.reply("STOR octets, with REIN sent meanwhile")
@@ -225,6 +227,7 @@ func rfc959DataConnections() []serverCase {
 			s := d.scratch()
 			dc := s.storing("STOR octets")
 			s.Send("NOOP\r\nPWD\r\n")
+			s.isQuiet() // so that it is read during the transfer
 			dc.send("the rest")
 			dc.Close()
 			var codes []int
