@@ -146,6 +146,9 @@ func (p *session) find(arg string) (listed, error) {
 	if arg != "" {
 		l.prefix = strings.TrimSuffix(arg, "/") + "/"
 	}
+	if p.f.listForm == listEPLF {
+		infos = p.followed(name, infos) // the form has no links
+	}
 	l.entries = p.entries(infos, p.writableDir(name))
 	return l, nil
 }
@@ -314,8 +317,15 @@ func (p *session) doMlsd(cmd ftp.Command) error {
 
 // pointed puts what a symbolic link points to in its place, under its name, unless it dangles or the features say otherwise.
 func (p *session) pointed(dir string, infos []filestore.Info) []filestore.Info {
+	if p.f.mlsxLinks == linksTarget {
+		return p.followed(dir, infos)
+	}
+	return infos
+}
+
+func (p *session) followed(dir string, infos []filestore.Info) []filestore.Info {
 	for i, info := range infos {
-		if info.IsLink() && p.f.mlsxLinks == linksTarget {
+		if info.IsLink() {
 			if target, err := p.view.Stat(filestore.Clean(dir, info.Name)); err == nil {
 				target.Name = info.Name
 				infos[i] = target
