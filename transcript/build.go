@@ -61,6 +61,8 @@ type Builder struct {
 	trackers map[string]dialect.Tracker
 	runs     map[Who]*run
 	data     int               // data connections announced so far
+	waiting  string            // the last of them, if it was not made yet
+	listener dialect.Party     // who waits for it
 	ends     map[string]*Event // by data connection: who closed it, the other having said nothing since
 	dir      string
 	closed   bool
@@ -143,6 +145,7 @@ func (b *Builder) Say(who Who, u dialect.Unit) ([]Effect, error) {
 		if e.Kind == dialect.Announce && e.Data != nil {
 			b.data++
 			eff.Channel = "d" + strconv.Itoa(b.data)
+			b.waiting, b.listener = eff.Channel, e.Data.Listener
 			marks = markAnnouncement(marks, e.Data, eff.Channel)
 		}
 		effects = append(effects, eff)
@@ -362,6 +365,20 @@ func (b *Builder) Event(e Event) error {
 	}
 	b.slots = append(b.slots, []Item{&e})
 	return err
+}
+
+// made returns who made a data connection that has come about, and its channel: that of the one that was announced last. One that was not announced is
+// made by the server (RFC 959 section 3.2).
+func (b *Builder) made() Who {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.waiting == "" {
+		b.data++
+		return Who{Party: dialect.Server, Channel: "d" + strconv.Itoa(b.data)}
+	}
+	w := Who{Party: b.listener.Other(), Channel: b.waiting}
+	b.waiting = ""
+	return w
 }
 
 // Comment adds a comment; text is without "#". Each of its lines becomes one.

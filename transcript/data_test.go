@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"harness/protocols/dialect"
 	"harness/protocols/ftp"
@@ -105,6 +106,56 @@ func TestLintData(t *testing.T) {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
+	}
+}
+
+// TestTapData makes a session with data connections out of what a client, or a mock, shows: whatever it calls them.
+func TestTapData(t *testing.T) {
+	tap := transcript.NewTap(ftp.Dialect(), transcript.BuilderOptions{})
+	defer tap.Close()
+	now := time.Now()
+	say := func(channel string, p dialect.Party, text string) { tap.Octets(now, channel, p, []byte(text)) }
+	say("", dialect.Server, "220 ready\r\n")
+	say("", dialect.Client, "PASV\r\n")
+	say("", dialect.Server, "227 (127,0,0,1,1,1)\r\n")
+	say("", dialect.Client, "EPSV\r\n")
+	say("", dialect.Server, "229 (|||258|)\r\n")
+	tap.Event(now, "data1", "open")
+	say("", dialect.Client, "LIST\r\n")
+	say("", dialect.Server, "150 x\r\n")
+	say("data1", dialect.Server, "a\r\n")
+	tap.Event(now, "data1", "eof")
+	tap.Event(now, "data1", "close")
+	say("", dialect.Server, "226 x\r\n")
+	say("", dialect.Client, "PORT 127,0,0,1,1,3\r\n")
+	say("", dialect.Server, "200 x\r\n")
+	say("", dialect.Client, "STOR a\r\n")
+	say("data2", dialect.Client, "b\r\n")
+	tap.Event(now, "data2", "close")
+	s, err := tap.Session()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `S: 220 ready
+C: PASV
+S: 227 ({{127,0,0,1,1,1 pasv d1}})
+C: EPSV
+S: 229 ({{|||258| epsv d2}})
+-- open Cd2
+C: LIST
+S: 150 x
+Sd2: a
+-- close Sd2
+S: 226 x
+C: PORT {{127,0,0,1,1,3 port d3}}
+S: 200 x
+C: STOR a
+-- open Sd3
+Cd3: b
+-- close Cd3
+`
+	if _, text, _ := strings.Cut(string(s.Print()), "\n\n"); text != want {
+		t.Errorf("%s", text)
 	}
 }
 

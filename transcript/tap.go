@@ -24,6 +24,7 @@ type Tap struct {
 	local   dialect.Party
 	cutters map[Who]*dialect.Cutter
 	over    map[string]bool
+	data    map[string]string // data connections in the session, by the channels that the tap is told
 	err     error
 }
 
@@ -36,7 +37,7 @@ func NewServerTap(d dialect.Dialect, opts BuilderOptions) *Tap {
 }
 
 func newTap(d dialect.Dialect, opts BuilderOptions, local dialect.Party) *Tap {
-	return &Tap{b: NewBuilder(d, opts), local: local, cutters: map[Who]*dialect.Cutter{}, over: map[string]bool{}}
+	return &Tap{b: NewBuilder(d, opts), local: local, cutters: map[Who]*dialect.Cutter{}, over: map[string]bool{}, data: map[string]string{}}
 }
 
 // Set sets a field of the header; see [Builder.Set].
@@ -46,7 +47,7 @@ func (t *Tap) Set(name, value string) { t.b.Set(name, value) }
 func (t *Tap) Octets(_ time.Time, channel string, from dialect.Party, data []byte) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	who := Who{Party: from, Channel: channel}
+	who := Who{Party: from, Channel: t.channel(channel)}
 	c := t.cutters[who]
 	if c == nil {
 		c = &dialect.Cutter{}
@@ -62,10 +63,27 @@ func (t *Tap) Octets(_ time.Time, channel string, from dialect.Party, data []byt
 	}
 }
 
-// Event takes what happened between the octets: "tls", "clear", "compress deflate", "eof", "close", "reset".
+// channel returns the name that a connection has in the session. A data connection, whose channel begins with "d", is opened where the tap hears of
+// it first: it is the one that was announced last.
+func (t *Tap) channel(told string) string {
+	if !(Who{Channel: told}).IsData() {
+		return told
+	}
+	name, ok := t.data[told]
+	if !ok {
+		who := t.b.made()
+		name = who.Channel
+		t.data[told] = name
+		t.keep(t.b.Event(Event{Kind: Open, Who: who}))
+	}
+	return name
+}
+
+// Event takes what happened between the octets: "open" (of a data connection), "tls", "clear", "compress deflate", "eof", "close", "reset".
 func (t *Tap) Event(_ time.Time, channel, what string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	channel = t.channel(channel)
 	who := Who{Channel: channel}
 	kind, arg, _ := strings.Cut(what, " ")
 	e := Event{Kind: EventKind(kind), Arg: arg, Who: who}

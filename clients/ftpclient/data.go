@@ -264,6 +264,7 @@ func (d *Data) made(nc net.Conn) {
 	dc := conn.New(nc, conn.Options{
 		Local: dialect.Client, Channel: "data" + strconv.Itoa(c.opened), Tap: c.opts.Tap, LineLimit: c.opts.Limits.Line,
 	})
+	dc.Event("open")
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.conn = dc

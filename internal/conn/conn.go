@@ -33,7 +33,8 @@ import (
 type Tap interface {
 	// Octets is called with application octets, after TLS and compression were taken off: from is who sent them.
 	Octets(at time.Time, channel string, from dialect.Party, data []byte)
-	// Event is called when something happens between the octets: "tls", "clear", "compress deflate", "close", "reset".
+	// Event is called when something happens between the octets: "tls", "clear", "compress deflate", "close", "reset", and, on connections whose
+	// channel has a name, "eof" when the end of what the peer says was read.
 	Event(at time.Time, channel string, what string)
 }
 
@@ -67,6 +68,7 @@ type Conn struct {
 	in   io.Reader // net, or what decompresses it
 	out  io.Writer // net, or what compresses for it
 
+	eof   bool        // the tap knows of the end
 	under *endConn    // below TLS that StartTLS made
 	recs  *recordConn // below under, if TLS may end
 
@@ -105,6 +107,10 @@ func (t *tapReader) Read(p []byte) (int, error) {
 	n, err := t.in.Read(p)
 	if n > 0 && t.opts.Tap != nil {
 		t.opts.Tap.Octets(time.Now(), t.opts.Channel, t.opts.Local.Other(), p[:n])
+	}
+	if err == io.EOF && t.opts.Tap != nil && t.opts.Channel != "" && !t.eof {
+		t.eof = true
+		t.opts.Tap.Event(time.Now(), t.opts.Channel, "eof")
 	}
 	return n, err
 }
