@@ -157,7 +157,7 @@ func describeCurl(curl *peers.Client) {
 				It("retrieves every file, "+mode+", "+name, func(ctx SpecContext) {
 					srv := ftpmock.New(GinkgoT(), ftpmock.WithFaults(faults...))
 					files := readable()
-					if faults != nil {
+					if mode != "active" && mode != "PORT" { // curl 7.88 waits a second before it uses a connection again in passive mode
 						files = slices.DeleteFunc(files, func(f fixtures.File) bool { return !strings.HasPrefix(f.Path, "octets/") })
 					}
 					args := slices.Concat([]string{"--globoff"}, more)
