@@ -6,25 +6,19 @@
 // Without a SERVER all of package peers are recorded. What changes from one run to the next is what changes at the server: times, unique ids,
 // nonces. What a server does not offer has no session; that is told.
 //
-// The sessions of a server replace those that are there when all of them have been recorded and checked: see check.
+// The sessions of a server replace those that are there when all of them have been recorded and checked: see recording.Check.
 package main
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
-	"path/filepath"
-	"slices"
 	"strings"
-	"syscall"
-	"time"
 
 	"harness/fixtures"
+	"harness/internal/tools/recording"
 	"harness/internal/tools/recordpop3/maildrop"
 	"harness/specs/peers"
 )
@@ -32,57 +26,19 @@ import (
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
 func run(args []string, stdout, stderr io.Writer) int {
-	flags := flag.NewFlagSet("recordpop3", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	dir := flags.String("o", filepath.Join("fixtures", "sessions", "pop3"), "the `directory` that the sessions are written to; it is made if it is not there")
-	flags.Usage = func() {
-		fmt.Fprintf(stderr, "usage: recordpop3 [-o DIR] [SERVER...]\n\nThe servers are %s.\n\n", strings.Join(peers.POP3Servers(), ", "))
-		flags.PrintDefaults()
-	}
-	if err := flags.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return 0
-		}
-		return 2
-	}
-	names := flags.Args()
-	for _, name := range names {
-		if !slices.Contains(peers.POP3Servers(), name) {
-			fmt.Fprintf(stderr, "recordpop3: no server is called %q; there are %s\n", name, strings.Join(peers.POP3Servers(), ", "))
-			return 2
-		}
-	}
-	if len(names) == 0 {
-		names = peers.POP3Servers()
-	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	code := 0
-	for _, name := range names {
-		if err := recordServer(ctx, stdout, name, startPeer(name), *dir); err != nil {
-			fmt.Fprintf(stderr, "recordpop3: %s: %v\n", name, err)
-			code = 1
-		}
-		if ctx.Err() != nil {
-			break
-		}
-	}
-	return code
-}
-
-// server is what sessions are recorded with.
-type server struct {
-	software           string
-	plain, implicitTLS string // addresses
-	tls                *tls.Config
-	close              func(context.Context) error
+	return recording.Command{
+		Name: "recordpop3", Protocol: "pop3", Servers: peers.POP3Servers(),
+		Record: func(ctx context.Context, stdout io.Writer, name, dir string) error {
+			return recordServer(ctx, stdout, name, startPeer(name), dir)
+		},
+	}.Run(args, stdout, stderr)
 }
 
 // starter starts a server whose account has the mail.
-type starter func(ctx context.Context, mail []fixtures.Mail) (*server, error)
+type starter func(ctx context.Context, mail []fixtures.Mail) (*recording.Server, error)
 
 func startPeer(name string) starter {
-	return func(ctx context.Context, mail []fixtures.Mail) (*server, error) {
+	return func(ctx context.Context, mail []fixtures.Mail) (*recording.Server, error) {
 		opts := peers.POP3Options{Accounts: map[string]string{user: password}, Mail: map[string][][]byte{}}
 		for _, m := range mail {
 			opts.Mail[user] = append(opts.Mail[user], m.Data)
@@ -91,19 +47,14 @@ func startPeer(name string) starter {
 		if err != nil {
 			return nil, err
 		}
-		return &server{
-			software: s.Software, plain: s.Addr(peers.PortPOP3), implicitTLS: s.Addr(peers.PortPOP3S), tls: s.TLSConfig(), close: s.Close,
+		return &recording.Server{
+			Software: s.Software, Plain: s.Addr(peers.PortPOP3), ImplicitTLS: s.Addr(peers.PortPOP3S), TLS: s.TLSConfig(), Close: s.Close,
 		}, nil
 	}
 }
 
-// serverTimeout bounds all sessions of a server, and the building of its image.
-const serverTimeout = 10 * time.Minute
-
 // recordServer records all sessions of a server into dir.
 func recordServer(ctx context.Context, stdout io.Writer, name string, start starter, dir string) error {
-	ctx, cancel := context.WithTimeout(ctx, serverTimeout)
-	defer cancel()
 	temp, err := os.MkdirTemp("", "recordpop3-")
 	if err != nil {
 		return err
@@ -128,7 +79,7 @@ func recordServer(ctx context.Context, stdout io.Writer, name string, start star
 			return err
 		}
 	}
-	size, err := publish(r.sessions, dir, name)
+	size, err := recording.Publish(r.sessions, dir, name)
 	if err != nil {
 		return err
 	}
@@ -149,8 +100,8 @@ func (r *recorder) group(ctx context.Context, start starter, list []scenario) (e
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, s.close(ctx)) }()
-	r.software = s.software
+	defer func() { err = errors.Join(err, s.Close(ctx)) }()
+	r.software = s.Software
 	if r.offer == nil {
 		if err := r.ask(ctx, s); err != nil {
 			return fmt.Errorf("asking what it offers: %w", err)

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
 	"io"
 	"os"
 	"path/filepath"
@@ -14,6 +13,7 @@ import (
 	"go.uber.org/goleak"
 
 	"harness/fixtures"
+	"harness/internal/tools/recording"
 	"harness/mockservers"
 	"harness/mockservers/pop3mock"
 	"harness/protocols/pop3"
@@ -25,7 +25,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // startMock starts the mock in place of a real server.
 func startMock(features ...string) starter {
-	return func(ctx context.Context, mail []fixtures.Mail) (*server, error) {
+	return func(ctx context.Context, mail []fixtures.Mail) (*recording.Server, error) {
 		m, err := pop3mock.Start(ctx, pop3mock.Options{
 			Options:  mockservers.Options{Listeners: []mockservers.Listener{{}, {ImplicitTLS: true}}},
 			Accounts: []pop3mock.Account{{Name: user, Password: password, Mail: append([]fixtures.Mail{}, mail...)}},
@@ -39,8 +39,8 @@ func startMock(features ...string) starter {
 			return nil, err
 		}
 		l := m.Listeners()
-		return &server{
-			software: "pop3mock", plain: l[0].Addr, implicitTLS: l[1].Addr, tls: verify, close: func(context.Context) error { return m.Close() },
+		return &recording.Server{
+			Software: "pop3mock", Plain: l[0].Addr, ImplicitTLS: l[1].Addr, TLS: verify, Close: func(context.Context) error { return m.Close() },
 		}, nil
 	}
 }
@@ -58,7 +58,7 @@ func load(t *testing.T, dir, server string) map[string]*transcript.Session {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := check(s); err != nil {
+		if err := recording.Check(s, pop3.Dialect(), password); err != nil {
 			t.Error(err)
 		}
 		out[strings.TrimSuffix(strings.TrimPrefix(filepath.Base(file), server+"-"), ".session")] = s
@@ -157,7 +157,7 @@ func TestFixtures(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := check(s); err != nil {
+		if err := recording.Check(s, pop3.Dialect(), password); err != nil {
 			t.Error(err)
 		}
 		size += len(s.Print())
@@ -179,47 +179,6 @@ func TestFixtures(t *testing.T) {
 	}
 }
 
-func TestLeak(t *testing.T) {
-	code := base64.StdEncoding
-	for _, text := range []string{
-		"C: PASS wonderland", "C: PASS WonderLand", "776f6e6465726c616e64", "776F6E6465726C616E64", "0c2c7b0d1e7bd8ac7e6bf2b3e3bb9f8a wonderland",
-		code.EncodeToString([]byte("\x00alice\x00wonderland")), code.EncodeToString([]byte("alice\x00alice\x00wonderland")),
-		code.EncodeToString([]byte("wonderland")), code.EncodeToString([]byte("x\x00alice\x00wonderland")), code.EncodeToString([]byte("a\x00wonderland and more")),
-		base64.URLEncoding.EncodeToString([]byte("??wonderland")), base64.RawStdEncoding.EncodeToString([]byte("?wonderland")),
-	} {
-		if leak([]byte(text), password) == "" {
-			t.Errorf("%q: not found", text)
-		}
-	}
-	for _, text := range []string{"C: PASS {{*** password}}", "C: PASS looking-glass", code.EncodeToString([]byte("\x00alice\x00looking-glass")), "wonder land"} {
-		if where := leak([]byte(text), password); where != "" {
-			t.Errorf("%q: %s", text, where)
-		}
-	}
-}
-
-// TestCheck tells each thing that may be wrong with a session.
-func TestCheck(t *testing.T) {
-	const head = "session: 1\nprotocol: pop3\nserver: s\nclient: c\ndate: 2026-11-23\ncite: RFC 1939\nnote: mail: none\n\n"
-	for text, want := range map[string]string{
-		head + "S: +OK\n":                            "",
-		head + "\nS: +OK\n\n":                        "not canonical",
-		head + "S: +OK\nC: PASS x\n":                 "a secret in the open",
-		head + "S: +OK wonderland\n":                 "holds the password in the open",
-		"session: 1\nprotocol: pop3\n\nS: +OK\n":     `no field "server"`,
-		head + "S: +OK\nC: RETR 1\nS: +OK\nS: end\n": "does not end",
-	} {
-		s, err := transcript.Parse("x.session", []byte(text))
-		if err != nil {
-			t.Fatal(err)
-		}
-		err = check(s)
-		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
-			t.Errorf("%s: got %v, want %q", text, err, want)
-		}
-	}
-}
-
 // TestVolatile makes values of what no rule of the protocol tells to change.
 func TestVolatile(t *testing.T) {
 	for line, want := range map[string]string{
@@ -235,7 +194,7 @@ func TestVolatile(t *testing.T) {
 			t.Fatal(err)
 		}
 		say := s.Items[0].(*transcript.Say)
-		volatile(say)
+		recording.Take{Volatiles: volatiles}.Mark(say)
 		if err := s.Check(); err != nil {
 			t.Error(err)
 		}

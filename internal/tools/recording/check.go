@@ -1,4 +1,4 @@
-package main
+package recording
 
 import (
 	"bytes"
@@ -10,20 +10,20 @@ import (
 	"io"
 	"strings"
 
-	"harness/protocols/pop3"
+	"harness/protocols/dialect"
 	"harness/transcript"
 )
 
-// check returns what is wrong with a session that was recorded: it is not canonical, has a fault, lacks something in its header, or holds the
+// Check returns what is wrong with a session that was recorded: it is not canonical, has a fault, lacks something in its header, or holds the
 // password.
-func check(s *transcript.Session) error {
+func Check(s *transcript.Session, protocol dialect.Dialect, password string) error {
 	var errs []error
 	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(s.Name+": "+format, args...)) }
 	text := s.Print()
 	if !bytes.Equal(text, s.Format()) {
 		bad("not canonical")
 	}
-	for _, p := range transcript.Lint(s, pop3.Dialect()) {
+	for _, p := range transcript.Lint(s, protocol) {
 		errs = append(errs, errors.New(p.String()))
 	}
 	for _, field := range []string{"server", "client", "date", "cite", "note"} {
