@@ -61,6 +61,7 @@ base-image:
 ## record-fixtures: record the sessions of fixtures/sessions anew, from the real servers in containers
 record-fixtures: base-image
 	$(GO) run ./internal/tools/recordpop3
+	$(GO) run ./internal/tools/recordftp
 
 ## clean: remove what was built
 clean:

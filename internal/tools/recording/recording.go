@@ -177,6 +177,10 @@ func (t Take) finish(s *transcript.Session) {
 	if t.Wrong != "" {
 		s.Header = append(s.Header, transcript.Field{Name: "note", Value: "password: " + t.Wrong})
 	}
+	// A server that has gone before the client says goodbye answers that with a reset, over TLS: it depends on who was faster.
+	if last := len(s.Items) - 1; last > 0 && ends(s.Items[last], transcript.Reset) && ends(s.Items[last-1], transcript.Close) {
+		s.Items = s.Items[:last]
+	}
 	for it := range s.All() {
 		say, ok := it.(*transcript.Say)
 		if !ok || say.Blob() != nil {
@@ -189,6 +193,12 @@ func (t Take) finish(s *transcript.Session) {
 			t.Mark(say)
 		}
 	}
+}
+
+// ends says whether an item is the end of the control connection, of a kind.
+func ends(it transcript.Item, kind transcript.EventKind) bool {
+	e, ok := it.(*transcript.Event)
+	return ok && e.Kind == kind && e.Who.Channel == ""
 }
 
 // open makes plain text of the secrets of a line: a player would put the right ones in their place.
