@@ -10,6 +10,7 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"regexp"
 	"strings"
 	"time"
 
@@ -29,7 +30,9 @@ const (
 const stepTimeout = 20 * time.Second
 
 // volatiles find what changes from run to run and no rule of the protocol tells.
-var volatiles = []recording.Volatile{}
+var volatiles = []recording.Volatile{
+	{Kind: "token", Re: regexp.MustCompile(`^ ?(?:[A-Za-z.]+=[^; ]*;)*[Uu]nique=([^; ]+);`)}, // device and number of a file
+}
 
 // scenario is what a client does with a server in a session.
 type scenario struct {
