@@ -132,6 +132,8 @@ type ClientSession interface {
 	// RetrAbort begins a retrieval, reads an octet or more, and aborts it.
 	RetrAbort(ctx context.Context, path string) error
 	Stor(ctx context.Context, path string, data []byte, o TransferOptions) error
+	// StorAbort begins to store a file, sends the data, and aborts instead of ending it.
+	StorAbort(ctx context.Context, path string, data []byte) error
 	Appe(ctx context.Context, path string, data []byte, o TransferOptions) error
 	// Stou returns the name that the server chose.
 	Stou(ctx context.Context, data []byte) (string, error)

@@ -122,6 +122,21 @@ func (s nativeSession) Stor(ctx context.Context, path string, data []byte, o Tra
 	return err
 }
 
+func (s nativeSession) StorAbort(ctx context.Context, path string, data []byte) error {
+	w, err := s.StorWriter(ctx, path, nil)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(data)
+	if err == nil {
+		err = w.Flush()
+	}
+	if err != nil {
+		return errors.Join(err, w.Close())
+	}
+	return w.Abort(ctx)
+}
+
 func (s nativeSession) Appe(ctx context.Context, path string, data []byte, o TransferOptions) error {
 	_, err := s.Client.Appe(ctx, path, bytes.NewReader(data), transferOptions(o))
 	return err

@@ -403,24 +403,39 @@ func (s *refSession) Retr(ctx context.Context, path string, o TransferOptions) (
 }
 
 func (s *refSession) RetrAbort(ctx context.Context, path string) error {
+	return s.abort(ctx, "RETR", path, func(nc net.Conn) error {
+		_, err := nc.Read(make([]byte, 1))
+		return err
+	})
+}
+
+func (s *refSession) StorAbort(ctx context.Context, path string, data []byte) error {
+	return s.abort(ctx, "STOR", path, func(nc net.Conn) error {
+		_, err := nc.Write(data)
+		return err
+	})
+}
+
+// abort begins a transfer and aborts it.
+func (s *refSession) abort(ctx context.Context, verb, path string, begin func(net.Conn) error) error {
 	d, err := s.setUp(ctx)
 	if err != nil {
 		return err
 	}
 	defer d.close()
-	if _, err := s.cmd(ctx, "1", "RETR", path); err != nil {
+	if _, err := s.cmd(ctx, "1", verb, path); err != nil {
 		return err
 	}
 	if err := d.open(ctx); err != nil {
 		return err
 	}
 	defer s.arm(ctx)()
-	if _, err := d.nc.Read(make([]byte, 1)); err != nil {
+	if err := begin(d.nc); err != nil {
 		return err
 	}
 	if s.dev("abort-silent") {
 		d.close()
-		_, err := s.reply("RETR")
+		_, err := s.reply(verb)
 		return err
 	}
 	if s.tls || s.dev("abor-plain") {

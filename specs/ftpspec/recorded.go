@@ -288,6 +288,8 @@ func (r *recording) play(s *script, t *turn) {
 			if it.Who.IsData() {
 				switch {
 				case t.aborted: // closed when ABOR comes
+				case t.final() >= 400: // nobody waits for data then
+					s.eof()
 				case upload || t.cmd.Verb == "STOR" || t.cmd.Verb == "APPE" || t.cmd.Verb == "STOU":
 					r.compareUpload(s, t)
 				default:
@@ -480,6 +482,9 @@ func (r *recording) call(s *subject, t *turn) {
 			data, err = c.Retr(ctx, arg, o)
 			compare("", string(data), string(t.down))
 		case "STOR":
+			if t.aborted {
+				return c.StorAbort(ctx, arg, t.up)
+			}
 			return c.Stor(ctx, arg, t.up, o)
 		case "APPE":
 			return c.Appe(ctx, arg, t.up, o)
