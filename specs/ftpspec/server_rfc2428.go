@@ -178,7 +178,7 @@ func unknownFamily(d *driver) *reply {
 func refusedFamily(d *driver) *reply {
 	r := unknownFamily(d)
 	if !d.Settled() && r.code != 522 {
-		d.Unclear("the reply to EPRT with the address family number 99 is not 522: %s", r.shown())
+		d.Absent(fmt.Sprintf("522 to EPRT with the address family number 99 (%s)", r.shown()))
 	}
 	return r
 }
