@@ -17,7 +17,7 @@ var deviations959 = []mockservers.Deviation{
 	rule("retr-no-final-reply", "RETR sends no final reply", "reply-retr", "diagram-transfer"),
 	rule("retr-cuts-last-octet", "RETR leaves out the last octet", "retr-copy"),
 	rule("stor-drops-first-octet", "STOR leaves out the first octet", "stor-stores"),
-	rule("abor-waits", "ABOR during a transfer lets it go on to its end", "abor-transfer"),
+	rule("abor-waits", "ABOR during a transfer lets it go on to its end", "abor-transfer", "tls-no-urgent"),
 
 	// Representation types (RFC 959 section 3.1.1, RFC 1123 section 4.1.2.1).
 	rule("type-a-bare-refused", "TYPE A without a format is refused", "type-form-default"),

@@ -185,9 +185,6 @@ func (p *session) doMdtm(cmd ftp.Command) error {
 			}
 		}
 	}
-	if err == nil && i.IsDir() && p.dev("mdtm-refuses-directory") {
-		err = filestore.ErrIsDir
-	}
 	if err != nil {
 		return p.refuse(ftp.CodeFileUnavailable, cmd.Arg, err)
 	}

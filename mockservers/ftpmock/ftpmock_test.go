@@ -979,6 +979,9 @@ func TestLanguages(t *testing.T) {
 		t.Error(got)
 	}
 	for _, l := range languages[1:] {
+		if strings.HasPrefix(l.tag, "en-") {
+			continue // it has the texts of English
+		}
 		file, err := os.ReadFile("texts.go")
 		if err != nil {
 			t.Fatal(err)

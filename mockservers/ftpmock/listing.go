@@ -198,7 +198,7 @@ func (p *session) doNlst(cmd ftp.Command) error {
 		if p.deviates() {
 			return p.misname(b, l, e)
 		}
-		return append(append(b, l.prefix...), fit(e.Name)...)
+		return append(append(b, l.prefix...), fitName(e.Name)...)
 	})
 }
 
@@ -240,6 +240,9 @@ func (p *session) list(cmd ftp.Command, line func([]byte, listed, ftp.Entry) []b
 
 // sendText sends a listing.
 func (p *session) sendText(cmd ftp.Command, rep ftp.Representation, text []byte) error {
+	if p.deviates() {
+		text = p.spoilListing(text)
+	}
 	return p.transfer(cmd.Verb, cmd.Arg, rep, p.say(textListing), func(t *transfer, d *mockservers.Data) error {
 		var out io.Writer = d
 		if p.deviates() {
@@ -317,7 +320,7 @@ func (p *session) doMlsd(cmd ftp.Command) error {
 
 // pointed puts what a symbolic link points to in its place, under its name, unless it dangles or the features say otherwise.
 func (p *session) pointed(dir string, infos []filestore.Info) []filestore.Info {
-	if p.f.mlsxLinks == linksTarget {
+	if p.f.mlsxLinks == linksTarget && !p.dev("fact-type-link") {
 		return p.followed(dir, infos)
 	}
 	return infos

@@ -177,7 +177,6 @@ func (p *session) doHost(cmd ftp.Command) error {
 	if p.state == loggedIn {
 		return p.reply(ftp.CodeBadSequence, textHostFirst)
 	}
-	p.endLogin()
 	if !validHost(cmd.Arg) {
 		return p.reply(ftp.CodeBadArgument, textBadHost)
 	}
@@ -186,12 +185,13 @@ func (p *session) doHost(cmd ftp.Command) error {
 	if h == nil && (key == "localhost" || key == p.localAddr().String()) {
 		h = p.srv.main
 	}
-	if state, ok := p.c.TLS(); ok && state.ServerName != "" && hostKey(state.ServerName) != key {
+	if state, ok := p.c.TLS(); ok && state.ServerName != "" && hostKey(state.ServerName) != key && !p.dev("host-sni-unchecked") {
 		h = nil // RFC 7151 section 3.2.2
 	}
 	if h == nil {
 		return p.reply(ftp.CodeBadParameter, textNoHost, cmd.Arg)
 	}
+	p.endLogin() // RFC 7151 section 4
 	p.host = h
 	p.lang = p.f.language // RFC 2640 section 4.1: HOST undoes LANG
 	if h.greeting != "" {
@@ -333,11 +333,7 @@ func (p *session) featList() []string {
 	add(p.f.mdtm, "MDTM")
 	add(p.f.mfmt, "MFMT")
 	if p.f.mlst {
-		var options []ftp.FactOption
-		for _, f := range factNames {
-			options = append(options, ftp.FactOption{Name: f, Enabled: p.shows(f)})
-		}
-		out = append(out, "MLST "+ftp.FormatFactOptions(options))
+		out = append(out, "MLST "+p.factOptions())
 	}
 	add(p.f.deflate, "MODE Z")
 	add(p.f.auth, "PBSZ")
@@ -350,6 +346,15 @@ func (p *session) featList() []string {
 		out = p.misfeat(out)
 	}
 	return out
+}
+
+// factOptions are the facts as FEAT shows them, those that are selected with an asterisk.
+func (p *session) factOptions() string {
+	var options []ftp.FactOption
+	for _, f := range factNames {
+		options = append(options, ftp.FactOption{Name: f, Enabled: p.shows(f)})
+	}
+	return ftp.FormatFactOptions(options)
 }
 
 func (p *session) doFeat(ftp.Command) error {

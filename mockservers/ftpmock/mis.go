@@ -53,11 +53,13 @@ func (p *session) misreply(code *int, lines *[]string) (done bool, err error) {
 			break
 		}
 	}
+	p.spoilReply(code, lines)
 	return false, nil
 }
 
 // mislines spoils the octets of a reply.
 func (p *session) mislines(b []byte) []byte {
+	b = p.spoilOctets(b)
 	b = p.misoctets(b)
 	if i := bytes.LastIndex(b[:max(len(b)-2, 0)], []byte("\r\n")); i >= 0 && p.dev("reply-multiline-wrong-code") {
 		b = slices.Clone(b)
@@ -75,15 +77,12 @@ func (p *session) mispass(a Account, known bool, given string, right bool) bool 
 }
 
 // misfeat spoils the lines of FEAT.
-func (p *session) misfeat(list []string) []string { return list }
+func (p *session) misfeat(list []string) []string { return p.spoilFeatures(list) }
 
 // mispasv spoils the six numbers of PASV's reply, misepsv the parenthesis of EPSV's.
 func (p *session) mispasv(six string) string { return p.misaddress(six) }
 
 func (p *session) misepsv(form string) string {
-	if p.dev("epsv-address") {
-		return strings.Replace(form, "|||", "|1|"+p.localAddr().String()+"|", 1)
-	}
 	return form
 }
 
@@ -116,7 +115,7 @@ func (p *session) misin(t *transfer, r io.Reader) io.Reader {
 	if t.verb == "STOR" && p.dev("stor-drops-first-octet") {
 		return &dropFirst{r: r}
 	}
-	return r
+	return p.spoilUpload(r)
 }
 
 // cutLast holds the last octet back, for good.
@@ -152,25 +151,25 @@ func (d *dropFirst) Read(p []byte) (int, error) {
 }
 
 // misentries spoils the entries of a listing.
-func (p *session) misentries(entries []ftp.Entry) []ftp.Entry { return entries }
+func (p *session) misentries(entries []ftp.Entry) []ftp.Entry { return p.spoilEntries(entries) }
 
 // misname appends a name of NLST.
 func (p *session) misname(b []byte, l listed, e ftp.Entry) []byte {
-	return append(append(b, l.prefix...), fit(e.Name)...)
+	return append(append(b, l.prefix...), fitName(e.Name)...)
 }
 
 // misfacts spoils the facts of an entry; mismlsx makes a whole line, without its end.
-func (p *session) misfacts(e ftp.Entry, facts ftp.Facts) ftp.Facts { return facts }
+func (p *session) misfacts(e ftp.Entry, facts ftp.Facts) ftp.Facts { return p.spoilFacts(e, facts) }
 
 func (p *session) mismlsx(facts ftp.Facts, name string) (line string, ok bool) {
 	if p.dev("mlsd-no-space") {
 		return facts.String() + name, true
 	}
-	return "", false
+	return p.spoilEntry(facts, name)
 }
 
 // misfullname returns the name in MLST's line.
-func (p *session) misfullname(arg, name string) string { return name }
+func (p *session) misfullname(arg, name string) string { return p.spoilFullName(arg, name) }
 
 // missize spoils what SIZE tells.
 func (p *session) missize(i filestore.Info, size int64) int64 {
@@ -185,7 +184,7 @@ func (p *session) mistime(t time.Time) (string, bool) {
 	if p.dev("mdtm-local-time") {
 		return ftp.FormatTime(t.Truncate(time.Second).Add(2 * time.Hour)), true
 	}
-	return "", false
+	return p.spoilTime(t)
 }
 
 // misoffset spoils where RETR begins.

@@ -79,7 +79,11 @@ func (p *session) listen() (port uint16, err error) {
 	p.drop()
 	p.unlisten()
 	p.active = netip.AddrPort{}
-	l, err := p.c.ListenData(p.localAddr(), p.ports()...)
+	at := p.localAddr()
+	if p.dev("epsv-other-address") && p.last == "EPSV" {
+		at = netip.AddrFrom4([4]byte{127, 0, 0, 2})
+	}
+	l, err := p.c.ListenData(at, p.ports()...)
 	if err != nil {
 		return 0, err
 	}

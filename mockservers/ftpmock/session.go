@@ -445,6 +445,9 @@ func (p *session) dispatch(cmd ftp.Command, syntax error) error {
 		if done, err := p.misdispatch(cmd, syntax, last); done {
 			return err
 		}
+		if done, err := p.spoilCommand(&cmd); done || err != nil {
+			return err
+		}
 		if done, err := p.misbreak(&cmd); done || err != nil {
 			return err
 		}
@@ -514,6 +517,11 @@ func fit(line string) string {
 		return strings.NewReplacer("\r", "?", "\n", "?", "\x00", "?").Replace(line)
 	}
 	return line
+}
+
+// fitName is fit for a name in a list: a CR that no LF follows can stand there (RFC 3659 section 2.2).
+func fitName(name string) string {
+	return strings.NewReplacer("\r\n", "??", "\n", "?", "\x00", "?").Replace(name)
 }
 
 // --- names

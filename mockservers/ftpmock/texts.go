@@ -292,6 +292,7 @@ var languages = []language{
 		textStatusOpening:    "%s %s: die Datenverbindung steht noch aus",
 		textStatusTransfer:   "%s %s: %d Oktette bisher übertragen",
 	}},
+	{tag: "en-GB"},
 }
 
 func languageTags() []string {

@@ -182,7 +182,11 @@ func (p *session) move(ctx context.Context, t *transfer, listener *mockservers.D
 	}
 	t.opened = true
 	if kept == nil && p.prot == ftp.PrivateProtection {
-		if err := d.StartTLS(p.f.requireReuse); err != nil {
+		handshake := d.StartTLS
+		if p.deviates() {
+			handshake = p.spoiledHandshake(ctx, d, active.IsValid())
+		}
+		if err := handshake(p.f.requireReuse); err != nil {
 			d.Close()
 			return &tlsError{err}
 		}

@@ -104,7 +104,10 @@ func parameters(text string) []string {
 func (r *reply) unknown() bool { return r.code == 500 || r.code == 502 }
 
 // ourMock says whether the server is the built-in mock, whose switches are as the case wants them.
-func (d *driver) ourMock() bool { return d.T.Fresh() }
+func (d *driver) ourMock() bool {
+	_, ok := d.T.Env.Server.(*MockServer)
+	return ok
+}
 
 // shelf returns a session in a directory of its own, with the file "file.txt", which holds textSent, and the directory "sub", which holds the
 // file "inner.txt".
@@ -191,6 +194,21 @@ func extendedAddress(delimiter string, addr netip.AddrPort) string {
 		family = 2
 	}
 	return fmt.Sprintf("%[1]s%[2]d%[1]s%[3]s%[1]s%[4]d%[1]s", delimiter, family, addr.Addr(), addr.Port())
+}
+
+// drain reads a data connection to its end, whatever that is.
+func (d *data) drain() {
+	if d.C == nil || d.s.d.Settled() {
+		return
+	}
+	_ = d.C.Do(d.s.d.Ctx, d.s.d.Wait(), func() error {
+		for {
+			if err := d.C.R.Wait(); err != nil {
+				return err
+			}
+			d.C.R.Discard(d.C.R.Buffered())
+		}
+	})
 }
 
 // extended is the listener's address as the argument of EPRT, with a delimiter.

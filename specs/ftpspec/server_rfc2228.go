@@ -91,7 +91,7 @@ func rfc2228Rows() []serverCase {
 			s := d.afterCCC()
 			s.code(533, "CCC")
 		}},
-		{name: "ccc-replies-clear", labels: tls, deviations: []string{"ccc-stays-tls"}, run: func(d *driver) {
+		{name: "ccc-replies-clear", labels: tls, deviations: []string{"ccc-stays-protected"}, run: func(d *driver) {
 			s := d.afterCCC()
 			s.code(200, "NOOP")
 		}},

@@ -174,6 +174,9 @@ var noExtensions = func() []string {
 
 // noFeatures calls f with the reply to FEAT of a server that lists no feature; if it lists some, the case ends.
 func noFeatures(d *driver, f func(r *reply)) {
+	if d.Target.StartTLS || d.Target.URL.Scheme == "ftps" {
+		d.Absent("a FEAT without features: TLS is one")
+	}
 	r := d.login().cmd("FEAT")
 	switch {
 	case d.Settled():

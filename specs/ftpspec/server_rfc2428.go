@@ -26,7 +26,7 @@ func rfc2428Rows() []serverCase {
 				d.Check(d.Settled() || r.completed(), fmt.Sprintf("EPRT with the delimiter %q accepted as the one with %q is", delimiter, "|"), "%s", r.shown())
 			}
 		}},
-		{name: "eprt-used", deviations: []string{"eprt-ignored"}, run: func(d *driver) {
+		{name: "eprt-used", deviations: []string{"eprt-no-effect"}, run: func(d *driver) {
 			s := d.login()
 			l := s.listen()
 			if r := s.eprt(l, "|"); !d.Settled() && !r.completed() {

@@ -39,8 +39,13 @@ func (m *MockServer) Fresh() bool { return true }
 // Start implements specs.ServerUnderTest.
 func (m *MockServer) Start(_ context.Context, t *specs.T, setup specs.Setup) (*specs.Target, error) {
 	var switches []string
+	var hosts []ftpmock.Host
 	for _, f := range setup.Features {
-		switches = append(switches, strings.TrimPrefix(f, "?"))
+		if f = strings.TrimPrefix(f, "?"); f == hostsFeature {
+			hosts = []ftpmock.Host{{Name: firstHost}, {Name: secondHost, Accounts: []ftpmock.Account{{Name: ftpmock.SecondUser, Password: secondPassword}}}}
+		} else {
+			switches = append(switches, f)
+		}
 	}
 	files := setup.Files
 	if files == nil {
@@ -49,6 +54,7 @@ func (m *MockServer) Start(_ context.Context, t *specs.T, setup specs.Setup) (*s
 	opts := ftpmock.Options{
 		Options:  mockservers.Options{ImplicitTLS: m.ImplicitTLS, Deviations: m.Deviations, Capture: -1},
 		Files:    files,
+		Hosts:    hosts,
 		Features: switches,
 	}
 	// The mock lives until the clean-up, also if the case is cancelled: what it does then is no judgement.
