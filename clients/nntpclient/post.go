@@ -1,0 +1,259 @@
+package nntpclient
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"harness/protocols/nntp"
+	"harness/protocols/wire"
+)
+
+// Post posts an article (RFC 3977 section 6.3.1): headers, an empty line and the body, with CRLF line ends or LF; it is sent with CRLF, dot-stuffed. A bare CR
+// or NUL in it is an error, after which the client is broken, as it is when r fails: the server must not take half an article for a whole one. The
+// response names the message-id with many servers.
+func (c *Client) Post(ctx context.Context, r io.Reader) (*nntp.Response, error) {
+	if _, err := c.send(ctx, nntp.NewCommand("POST"), nntp.CodeSendPost); err != nil {
+		return nil, err
+	}
+	return c.give(ctx, "POST", r, nntp.CodePosted)
+}
+
+// IHave offers an article to a peer and sends it if it is wanted (RFC 3977 section 6.3.2). That it is not wanted is the error 435.
+func (c *Client) IHave(ctx context.Context, id nntp.MessageID, r io.Reader) (*nntp.Response, error) {
+	cmd := nntp.NewCommand("IHAVE", string(id))
+	if _, err := c.send(ctx, cmd, nntp.CodeSendArticle); err != nil {
+		return nil, err
+	}
+	return c.give(ctx, cmd.String(), r, nntp.CodeTransferred)
+}
+
+// give sends a data block and reads the response to it.
+func (c *Client) give(ctx context.Context, name string, r io.Reader, code int) (*nntp.Response, error) {
+	if err := c.block(ctx, name, r); err != nil {
+		return nil, err
+	}
+	var resp *nntp.Response
+	err := c.b.Do(ctx, func() (err error) {
+		resp, err = c.response(name)
+		return err
+	})
+	if err != nil {
+		return nil, c.b.Fail(name, err)
+	}
+	return resp, c.judge(resp, name, []int{code})
+}
+
+// block sends a data block. An error breaks the client.
+func (c *Client) block(ctx context.Context, name string, r io.Reader) error {
+	w := wire.NewBlockWriter(c.c.W)
+	lines := lineEnds{w: w}
+	buf := make([]byte, 64<<10)
+	for {
+		n, rerr := r.Read(buf)
+		err := c.b.Ended(c.c.Do(ctx, c.opts.Timeouts.Idle, func() error { return lines.write(buf[:n]) }))
+		if err != nil {
+			return c.b.Fail(name, err)
+		}
+		if rerr == io.EOF {
+			break
+		}
+		if rerr != nil {
+			return c.b.Fail(name, fmt.Errorf("reading the article: %w", rerr))
+		}
+	}
+	err := c.b.Ended(c.c.Do(ctx, c.opts.Timeouts.Idle, func() error {
+		if err := lines.end(); err != nil {
+			return err
+		}
+		if err := w.Close(); err != nil {
+			return err
+		}
+		return c.c.W.Flush()
+	}))
+	if err != nil {
+		return c.b.Fail(name, err)
+	}
+	return nil
+}
+
+var errOctets = errors.New("the article holds NUL or a bare CR, which no article may (RFC 3977 section 3.6)")
+
+// lineEnds has each line end in CRLF.
+type lineEnds struct {
+	w    io.Writer
+	cr   bool // the last octet was a CR, and is not written yet
+	open bool // the last line has no end
+}
+
+func (l *lineEnds) write(p []byte) error {
+	for len(p) > 0 {
+		if l.cr {
+			if p[0] != '\n' {
+				return errOctets
+			}
+			l.cr = false
+			if err := l.crlf(); err != nil {
+				return err
+			}
+			p = p[1:]
+			continue
+		}
+		i := 0
+		for i < len(p) && p[i] != '\n' && p[i] != '\r' && p[i] != 0 {
+			i++
+		}
+		if i > 0 {
+			l.open = true
+			if _, err := l.w.Write(p[:i]); err != nil {
+				return err
+			}
+		}
+		if i == len(p) {
+			return nil
+		}
+		switch p[i] {
+		case 0:
+			return errOctets
+		case '\r':
+			l.cr = true
+		case '\n':
+			if err := l.crlf(); err != nil {
+				return err
+			}
+		}
+		p = p[i+1:]
+	}
+	return nil
+}
+
+func (l *lineEnds) crlf() error {
+	l.open = false
+	_, err := io.WriteString(l.w, "\r\n")
+	return err
+}
+
+func (l *lineEnds) end() error {
+	switch {
+	case l.cr:
+		return errOctets
+	case l.open:
+		return l.crlf()
+	}
+	return nil
+}
+
+// ModeStream asks a peer for streaming (RFC 4644 section 2.3): Check and TakeThis. A server that lists STREAMING needs no asking.
+func (c *Client) ModeStream(ctx context.Context) error {
+	_, err := c.send(ctx, nntp.NewCommand("MODE STREAM"), nntp.CodeStreamingAllowed)
+	return err
+}
+
+// Check asks whether a peer wants an article (RFC 4644 section 2.4). That it does not is the error 438, that it may be asked later 431.
+func (c *Client) Check(ctx context.Context, id nntp.MessageID) error {
+	_, err := c.send(ctx, nntp.NewCommand("CHECK", string(id)), nntp.CodeSendIt)
+	return err
+}
+
+// TakeThis sends an article to a peer without asking (RFC 4644 section 2.5). That it was rejected is the error 439.
+func (c *Client) TakeThis(ctx context.Context, id nntp.MessageID, r io.Reader) error {
+	cmd := nntp.NewCommand("TAKETHIS", string(id))
+	name := cmd.String()
+	if err := c.ready(name); err != nil {
+		return err
+	}
+	text, err := nntp.Rules{}.AppendCommand(nil, cmd)
+	if err != nil {
+		return c.b.Wrap(name, err)
+	}
+	c.b.Begin(name)
+	if err := c.b.Do(ctx, func() error { _, err := c.c.W.Write(text); return err }); err != nil {
+		return c.b.Fail(name, err)
+	}
+	_, err = c.give(ctx, name, r, nntp.CodeTaken)
+	return err
+}
+
+// Outcome is what became of an article of a feed.
+type Outcome uint8
+
+// The outcomes.
+const (
+	// Taken: the peer has the article now.
+	Taken Outcome = iota + 1
+	// NotWanted: it did not want it (438).
+	NotWanted
+	// Later: it is to be asked again (431).
+	Later
+	// Rejected: it was sent, and not taken (439).
+	Rejected
+)
+
+// String names the outcome.
+func (o Outcome) String() string {
+	switch o {
+	case Taken:
+		return "taken"
+	case NotWanted:
+		return "not wanted"
+	case Later:
+		return "later"
+	case Rejected:
+		return "rejected"
+	}
+	return "no outcome"
+}
+
+// Feed streams articles to a peer (RFC 4644 section 2.1): it asks for all of them by CHECK, in a pipeline, and sends those that are wanted by TAKETHIS. Open
+// returns an article, which is closed if it is an io.Closer; an error of it leaves the article out. Done is told what became of each, or the error.
+func (c *Client) Feed(ctx context.Context, ids []nntp.MessageID, open func(nntp.MessageID) (io.Reader, error), done func(nntp.MessageID, Outcome, error)) error {
+	const batch = 256
+	for len(ids) > 0 {
+		some := ids[:min(batch, len(ids))]
+		ids = ids[len(some):]
+		p := c.Pipeline()
+		answers := make([]*Answer[*nntp.Response], len(some))
+		for i, id := range some {
+			answers[i] = p.Command(nntp.NewCommand("CHECK", string(id)), nntp.CodeSendIt)
+		}
+		if err := p.Run(ctx); err != nil {
+			return err
+		}
+		for i, id := range some {
+			_, err := answers[i].Get()
+			var refused *nntp.Response
+			switch {
+			case errors.As(err, &refused) && refused.Code == nntp.CodeHaveIt:
+				done(id, NotWanted, nil)
+				continue
+			case errors.As(err, &refused) && refused.Code == nntp.CodeTryLater:
+				done(id, Later, nil)
+				continue
+			case err != nil:
+				done(id, 0, err)
+				continue
+			}
+			r, err := open(id)
+			if err != nil {
+				done(id, 0, err)
+				continue
+			}
+			err = c.TakeThis(ctx, id, r)
+			if cl, ok := r.(io.Closer); ok {
+				cl.Close()
+			}
+			switch {
+			case c.b.Broken() != nil:
+				return err
+			case errors.As(err, &refused) && refused.Code == nntp.CodeTakeRejected:
+				done(id, Rejected, nil)
+			case err != nil:
+				done(id, 0, err)
+			default:
+				done(id, Taken, nil)
+			}
+		}
+	}
+	return nil
+}

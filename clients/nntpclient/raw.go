@@ -1,0 +1,72 @@
+package nntpclient
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"harness/internal/conn"
+	"harness/protocols/nntp"
+	"harness/protocols/wire"
+)
+
+// Conn returns the connection itself.
+func (c *Client) Conn() *conn.Conn { return c.c }
+
+// Send sends octets as they are.
+func (c *Client) Send(ctx context.Context, octets []byte) error { return c.b.Send(ctx, octets) }
+
+// SendLine sends text, unchecked, and a terminator.
+func (c *Client) SendLine(ctx context.Context, text string, end wire.Terminator) error {
+	return c.b.SendLine(ctx, text, end)
+}
+
+// Raw sends text, unchecked, with CRLF, and reads the initial line of a response. A refusal is no error.
+func (c *Client) Raw(ctx context.Context, text string) (*nntp.Response, error) {
+	if err := c.SendLine(ctx, text, wire.CRLF); err != nil {
+		return nil, err
+	}
+	return c.ReadResponse(ctx)
+}
+
+// ReadResponse reads the initial line of a response. A refusal is no error. If it can't be parsed, the error is a [*wire.SyntaxError] and the response
+// holds Raw.
+func (c *Client) ReadResponse(ctx context.Context) (*nntp.Response, error) {
+	var l wire.Line
+	err := c.b.Do(ctx, func() (err error) {
+		l, err = c.c.R.ReadLine()
+		return err
+	})
+	if err != nil {
+		return nil, c.b.Wrap("read a response", err)
+	}
+	c.b.Begin("response")
+	r, err := c.rules().ParseResponse(l)
+	return r, c.b.Wrap("read a response", err)
+}
+
+// ReadLine reads a line. At the end of the stream it returns what is left, with the terminator wire.None, and then io.EOF. The text is valid
+// until the next call.
+func (c *Client) ReadLine(ctx context.Context) (wire.Line, error) { return c.b.ReadLine(ctx) }
+
+// ReadBlock reads a data block, from behind the initial line, strictly and dots unstuffed. Limits.List bounds it.
+func (c *Client) ReadBlock(ctx context.Context) ([]byte, error) {
+	b := c.c.R.Block()
+	b.Limit = c.opts.Limits.List
+	var data []byte
+	err := c.c.Do(ctx, c.opts.Timeouts.Idle, func() (err error) {
+		data, err = io.ReadAll(b)
+		return err
+	})
+	return data, c.b.Wrap("read a block", err)
+}
+
+// ExpectQuiet waits for d and returns nil if the server says nothing. If it does, the error is [ErrNotQuiet] and what came stays
+// to be read; if it closes the connection, io.EOF.
+func (c *Client) ExpectQuiet(ctx context.Context, d time.Duration) error {
+	return c.b.ExpectQuiet(ctx, d)
+}
+
+// ExpectClose waits for the server to close the connection, at most Timeouts.Command. The error tells the other outcomes apart by errors.Is:
+// [ErrNotQuiet] (something came, and stays to be read), os.ErrDeadlineExceeded (nothing happened), syscall.ECONNRESET.
+func (c *Client) ExpectClose(ctx context.Context) error { return c.b.ExpectClose(ctx) }
