@@ -972,7 +972,7 @@ func TestLanguages(t *testing.T) {
 	if got := r.ask("NOOP"); got != "200 Nichts ausgeführt" {
 		t.Error(got)
 	}
-	if got := r.ask("FEAT"); !strings.Contains(got, "\n LANG EN;DE*\n") || !strings.HasSuffix(got, "\n211 End") {
+	if got := r.ask("FEAT"); !strings.Contains(got, "\n LANG EN;DE*;EN-GB\n") || !strings.HasSuffix(got, "\n211 End") {
 		t.Error(got)
 	}
 	if got := r.ask("LANG"); got != "200 Texts are in English" {
