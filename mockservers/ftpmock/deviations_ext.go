@@ -180,7 +180,6 @@ var deviationsExt = []mockservers.Deviation{
 	rule("size-one-too-many", "SIZE tells one octet too many", "size-exact"),
 	rule("size-as-stored", "SIZE tells the size of the file whatever the type", "size-by-type"),
 	rule("rest-200", "REST gets 200", "rest-350"),
-	rule("rest-no-effect", "RETR ignores REST", "rest-offset", "rest-feature-true"),
 	rule("rest-off-by-one", "RETR leaves out one octet more than REST says", "rest-offset"),
 	rule("rest-zero-kept", "REST 0 leaves an earlier marker in place", "rest-zero"),
 	rule("rest-appe-skips", "APPE after REST leaves out as many octets of what is sent", "rest-appe"),

@@ -116,7 +116,7 @@ var deviations959 = []mockservers.Deviation{
 	rule("appe-needs-file", "APPE is refused where the file does not exist", "appe-creates"),
 	rule("allo-refused", "ALLO gets 504", "allo-noop"),
 	rule("rest-transfers", "REST sends the preliminary reply of a transfer", "rest-no-transfer", "diagram-restart"),
-	rule("rest-no-effect", "the position of REST is ignored", "rest-resumes"),
+	rule("rest-no-effect", "the position of REST is ignored", "rest-resumes", "rest-offset", "rest-feature-true"),
 	rule("rest-beyond-ok", "a transfer from a position beyond the end of the file sends nothing, and gets 226", "reply-554"),
 	rule("rename-copies", "RNTO leaves the file under its old name too", "rename"),
 	rule("rename-loses", "RNTO removes the file", "rename"),

@@ -59,7 +59,7 @@ func TestDeviationsAreAskedFor(t *testing.T) {
 		ast.Inspect(file, func(n ast.Node) bool {
 			if lit, ok := n.(*ast.CompositeLit); ok {
 				// A table of what deviations do, by their names.
-				if m, ok := lit.Type.(*ast.MapType); ok && fmt.Sprint(m.Key) == "string" && fmt.Sprint(m.Value) == "breaker" {
+				if m, ok := lit.Type.(*ast.MapType); ok && fmt.Sprint(m.Key) == "string" && (fmt.Sprint(m.Value) == "breaker" || fmt.Sprint(m.Value) == "spoiler") {
 					for _, e := range lit.Elts {
 						asked[pattern(e.(*ast.KeyValueExpr).Key)] = true
 					}

@@ -903,7 +903,7 @@ func TestFacts(t *testing.T) {
 
 func TestFeatures(t *testing.T) {
 	r := dial(t, start(t).Addr(), nil)
-	want := "211-Features:\n AUTH TLS\n CCC\n EPRT\n EPSV\n HOST\n LANG EN*;DE\n MDTM\n MFMT\n MLST Type*;Size*;Modify*;Create;Perm*;Unique*;UNIX.mode*;UNIX.ownername;UNIX.groupname;\n MODE Z\n PBSZ\n PROT\n REST STREAM\n SIZE\n TVFS\n UTF8\n211 End"
+	want := "211-Features:\n AUTH TLS\n CCC\n EPRT\n EPSV\n HOST\n LANG EN*;DE;EN-GB\n MDTM\n MFMT\n MLST Type*;Size*;Modify*;Create;Perm*;Unique*;UNIX.mode*;UNIX.ownername;UNIX.groupname;\n MODE Z\n PBSZ\n PROT\n REST STREAM\n SIZE\n TVFS\n UTF8\n211 End"
 	if got := r.ask("FEAT"); got != want {
 		t.Error(got)
 	}

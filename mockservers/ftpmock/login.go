@@ -364,10 +364,7 @@ func (p *session) doFeat(ftp.Command) error {
 	}
 	lines := []string{p.say(textFeatures)}
 	for _, l := range list {
-		if !p.dev("feat-no-space") {
-			l = " " + l
-		}
-		lines = append(lines, l)
+		lines = append(lines, " "+l)
 	}
 	return p.send(ftp.CodeSystemStatus, append(lines, "End")) // RFC 2389 section 3.2: in these letters
 }

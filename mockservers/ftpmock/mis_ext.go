@@ -589,7 +589,6 @@ func init() {
 			return false, nil
 		}},
 		"opts-mlst-unknown-501": answered("OPTS", 501, func(p *session, arg string) bool { return isOptsMlst(p, arg) && strings.Contains(arg, "xyzzy") }),
-		"opts-unimplemented":    answered("OPTS", 502, nil),
 		"opts-unknown-200":      answered("OPTS", 200, func(_ *session, arg string) bool { return strings.HasPrefix(arg, "XYZZY") }),
 		"opts-unknown-550":      recode("OPTS", 501, 550),
 
@@ -758,8 +757,7 @@ func init() {
 			}
 			return p.send(213, []string{strconv.FormatInt(i.Size, 10)})
 		}),
-		"rest-200":       recode("REST", 350, 200),
-		"rest-no-effect": {before: restart(func(p *session, _ ftp.Command) { p.restart = "" }, "RETR")},
+		"rest-200": recode("REST", 350, 200),
 		"rest-off-by-one": {before: restart(func(p *session, _ ftp.Command) {
 			if n := p.offset(); n > 0 {
 				p.restart = strconv.FormatInt(n+1, 10)
@@ -784,7 +782,6 @@ func init() {
 				p.restart = strconv.FormatInt(i.Size, 10)
 			}
 		}, "RETR")},
-		"rest-unimplemented":    answered("REST", 502, nil),
 		"tvfs-relative-refused": refusePath(func(name string) bool { return !strings.HasPrefix(name, "/") && strings.Contains(name, "/") }),
 		"tvfs-absolute-refused": refusePath(func(name string) bool { return strings.HasPrefix(name, "/") && strings.Count(name, "/") > 1 }),
 		"tvfs-root-refused":     refusePath(func(name string) bool { return name == "/" }),

@@ -810,17 +810,22 @@ func (d *driver) sweep() {
 // remove removes a directory and what is in it.
 func (s *session) remove(dir string) {
 	g := s.given()
-	t := g.transfer(nil, nil, "NLST %s", dir)
-	for _, name := range strings.Fields(strings.ReplaceAll(string(t.got), " ", "\x00")) {
-		base := path.Base(strings.ReplaceAll(name, "\x00", " "))
+	t := g.transfer(nil, nil, "NLST %s", onControl(dir))
+	for name := range strings.SplitSeq(string(t.got), "\r\n") {
+		base := path.Base(name)
 		if base == "." || base == ".." || s.d.Settled() {
 			continue
 		}
-		if at := path.Join(dir, base); g.cmd("DELE %s", at).class() != 2 {
+		if at := path.Join(dir, base); g.cmd("DELE %s", onControl(at)).class() != 2 {
 			s.remove(at)
 		}
 	}
-	g.expect("250", "RMD %s", dir)
+	g.expect("250", "RMD %s", onControl(dir))
+}
+
+// onControl is a pathname as the control connection has it: IAC is doubled, and a CR is followed by NUL (RFC 3659 section 2.2, RFC 2640 section 3.1).
+func onControl(name string) string {
+	return strings.NewReplacer("\xff", "\xff\xff", "\r", "\r\x00").Replace(name)
 }
 
 // sixNumbers finds the address in the text of a 227, wherever it stands (RFC 1123 section 4.1.2.6).

@@ -38,7 +38,7 @@ func rfc2228Rows() []serverCase {
 		{name: "auth-no-data-234", labels: tls, deviations: []string{"auth-334", "auth-200"}, run: func(d *driver) {
 			s := d.beforeTLS()
 			s.code(234, "AUTH TLS")
-			s.handshake()
+			s.given().handshake()
 		}},
 		{name: "pbsz-503", labels: tls, deviations: []string{"pbsz-before-auth"}, run: func(d *driver) {
 			s := d.beforeTLS()
