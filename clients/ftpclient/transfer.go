@@ -441,8 +441,15 @@ func (e *handshakeError) Unwrap() error { return e.error }
 // gone reports whether err says that the data connection is at its end.
 func gone(err error) bool {
 	var h *handshakeError
-	return errors.As(err, &h) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) ||
-		errors.Is(err, syscall.ECONNABORTED) || errors.Is(err, ErrTruncated) || errors.Is(err, net.ErrClosed)
+	if errors.As(err, &h) {
+		return true
+	}
+	for _, end := range []error{io.EOF, io.ErrUnexpectedEOF, ErrTruncated, net.ErrClosed, syscall.ECONNRESET, syscall.ECONNABORTED, syscall.EPIPE} {
+		if errors.Is(err, end) {
+			return true
+		}
+	}
+	return false
 }
 
 // fault ends a transfer with an error of the data connection. What the server says about it comes first.
