@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -130,25 +131,39 @@ func TestDeflateMode(t *testing.T) {
 	ok(t, err)
 	ok(t, second(io.WriteString(zw, "squeezed")))
 	ok(t, zw.Close())
-	var text strings.Builder
-	for _, b := range z.Bytes() {
-		text.WriteString(`\x` + string("0123456789abcdef"[b>>4]) + string("0123456789abcdef"[b&15]))
-	}
+	var z2 bytes.Buffer
+	zw, err = ftp.Representation{Type: ftp.Image, Mode: ftp.DeflateMode}.NewWriter(&z2, ftp.DataOptions{})
+	ok(t, err)
+	ok(t, second(io.WriteString(zw, "type=file; squeezed\r\n")))
+	ok(t, zw.Close())
 	c := loggedIn(t, nil, `
 	C: MODE Z
-	S: 200 ok`+retrieved("a", text.String())+`
+	S: 200 ok`+retrieved("a", hex(z.Bytes()))+`
 	C: EPSV
 	S: 229 ok ({epsv})
 	C: STOR b
 	S: 150 go
 	D open
-	D< `+text.String()+`
+	D< `+hex(z.Bytes())+`
 	D<EOF
-	S: 226 done`)
+	S: 226 done`+listed("MLSD", `type=file; plain\r\n`)+listed("MLSD", hex(z2.Bytes())))
 	ok(t, c.Mode(ctx, ftp.DeflateMode))
 	data, err := c.RetrBytes(ctx, "a", nil)
 	eq(t, string(data), "squeezed", err)
 	ok(t, second(c.Stor(ctx, "b", strings.NewReader("squeezed"), nil)))
+	for _, want := range []string{"file plain", "file squeezed"} {
+		entries, err := c.Mlsd(ctx, "")
+		eq(t, names(entries), []string{want}, err)
+	}
+}
+
+// hex writes octets as scripts have them.
+func hex(octets []byte) string {
+	var text strings.Builder
+	for _, b := range octets {
+		fmt.Fprintf(&text, `\x%02x`, b)
+	}
+	return text.String()
 }
 
 func TestNotImplemented(t *testing.T) {
