@@ -364,7 +364,7 @@ func (r Rules) ParseCommand(l wire.Line) (Command, error) {
 
 // unpadCR takes the padding of CRs off and refuses what cannot stand in an argument; at is the argument's offset.
 func (r Rules) unpadCR(arg []byte, at int) ([]byte, error) {
-	if bytes.IndexAny(arg, "\r\x00") < 0 {
+	if !bytes.ContainsAny(arg, "\r\x00") {
 		return arg, nil
 	}
 	var out []byte

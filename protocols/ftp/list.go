@@ -409,7 +409,7 @@ func (e *Entry) parseEPLF(line string) bool {
 
 // listName replaces what would end the line, as ls does.
 func listName(s string) string {
-	if strings.IndexAny(s, "\r\n\x00") < 0 {
+	if !strings.ContainsAny(s, "\r\n\x00") {
 		return s
 	}
 	return strings.Map(func(c rune) rune {
@@ -514,7 +514,7 @@ func AppendDOSList(b []byte, e Entry, fourDigits bool) []byte {
 // AppendEPLF appends the entry to b as EPLF, without terminator. Names are treated as by [AppendUnixList].
 func AppendEPLF(b []byte, e Entry) []byte {
 	b = append(b, '+')
-	if e.Unique != "" && strings.IndexAny(e.Unique, ",\t\r\n\x00") < 0 {
+	if e.Unique != "" && !strings.ContainsAny(e.Unique, ",\t\r\n\x00") {
 		b = append(b, 'i')
 		b = append(b, e.Unique...)
 		b = append(b, ',')
