@@ -36,7 +36,8 @@ type node struct {
 	owner            string
 	modTime, created time.Time
 	target           string
-	kids             map[string]*node // of a directory
+	kids             map[string]*node // of a directory; changed by put and take
+	dirs             int              // how many of them are directories
 	content          *content         // of a plain file
 }
 
@@ -81,7 +82,7 @@ func (m *Memory) plant(f fixtures.File) error {
 		next := at.kids[part]
 		if next == nil {
 			next = m.newNode(fs.ModeDir|0o755, "")
-			at.kids[part] = next
+			at.put(part, next)
 		}
 		if !next.mode.IsDir() {
 			return fmt.Errorf("file %q: %s is no directory", f.Path, part)
@@ -106,7 +107,7 @@ func (m *Memory) plant(f fixtures.File) error {
 		n.content.size = int64(len(f.Data))
 		m.used.Add(n.content.size)
 	}
-	at.kids[base] = n
+	at.put(base, n)
 	return nil
 }
 
@@ -127,6 +128,22 @@ func (m *Memory) newNode(mode fs.FileMode, owner string) *node {
 		n.content = &content{tree: m, counted: true}
 	}
 	return n
+}
+
+// put makes n what the directory calls name, in place of what it called so.
+func (d *node) put(name string, n *node) {
+	d.take(name)
+	d.kids[name] = n
+	if n.kids != nil {
+		d.dirs++
+	}
+}
+
+func (d *node) take(name string) {
+	if n := d.kids[name]; n != nil && n.kids != nil {
+		d.dirs--
+	}
+	delete(d.kids, name)
 }
 
 // find returns the node of a name. The caller holds mu.
@@ -172,12 +189,7 @@ func (n *node) info(name string) Info {
 		i.Size = n.content.length()
 	}
 	if n.kids != nil {
-		i.Links = 2 // its name, and its own "."
-		for _, k := range n.kids {
-			if k.kids != nil {
-				i.Links++
-			}
-		}
+		i.Links = 2 + n.dirs // its name, its own ".", and the ".." of those
 	}
 	return i
 }
@@ -255,7 +267,7 @@ func (m *Memory) create(name string, o CreateOptions) (*memWriter, error) {
 			return nil, ErrOffset
 		}
 		n = m.newNode(o.Perm&fs.ModePerm, o.Owner)
-		dir.kids[base] = n
+		dir.put(base, n)
 		dir.modTime = n.modTime
 		return &memWriter{tree: m, node: n, content: n.content, quota: o.Quota}, nil
 	case o.How == Exclusive:
@@ -314,7 +326,7 @@ func (m *Memory) add(op, name string, make func() *node) error {
 		return pathError(op, name, err)
 	}
 	n = make()
-	dir.kids[base] = n
+	dir.put(base, n)
 	dir.modTime = n.modTime
 	return nil
 }
@@ -355,7 +367,7 @@ func (m *Memory) remove(op, name string, check func(*node) error) error {
 	if err != nil {
 		return pathError(op, name, err)
 	}
-	delete(dir.kids, base)
+	dir.take(base)
 	dir.modTime = m.now()
 	if n.content != nil {
 		n.content.drop()
@@ -401,8 +413,8 @@ func (m *Memory) rename(from, to string) error {
 	if there != nil && there.content != nil {
 		there.content.drop()
 	}
-	delete(oldDir.kids, oldBase)
-	newDir.kids[newBase] = n
+	oldDir.take(oldBase)
+	newDir.put(newBase, n)
 	oldDir.modTime = m.now()
 	newDir.modTime = oldDir.modTime
 	return nil
