@@ -154,6 +154,26 @@ func (c *Conn) ReadLine() (line wire.Line, err error) {
 	return line, err
 }
 
+// maxSkip bounds how much of a line is skipped before the session is ended, in octets.
+const maxSkip = 16 << 20
+
+// SkipLine skips the rest of a line that [Conn.ReadLine] found too long, up to its LF. The client may pause for as long as idle in it, but the
+// line has to end within 16 MiB.
+func (c *Conn) SkipLine(idle time.Duration) error {
+	for n := 0; n < maxSkip; {
+		if i := bytes.IndexByte(c.R.Peek(), '\n'); i >= 0 {
+			c.R.Discard(i + 1)
+			return nil
+		}
+		n += c.R.Buffered()
+		c.R.Discard(c.R.Buffered())
+		if err := c.Do(c.Context(), idle, c.R.Wait); err != nil {
+			return err
+		}
+	}
+	return errors.New("the client sent a line without an end")
+}
+
 // Write runs f, which writes to W, within the write timeout; writes of more than a few octets belong in it. f should write no more than
 // about 256 KiB, so that the timeout is one for progress.
 func (c *Conn) Write(f func() error) error {

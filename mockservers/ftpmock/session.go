@@ -248,7 +248,7 @@ func (p *session) tooLong() error {
 	if err := p.c.Command("", "(line too long)"); err != nil {
 		return err
 	}
-	if err := p.skipLine(); err != nil {
+	if err := p.c.SkipLine(p.idle); err != nil {
 		return err
 	}
 	p.first = ""
@@ -264,24 +264,6 @@ func (p *session) tooLong() error {
 		return err
 	}
 	return p.c.EndReply(p.first)
-}
-
-// maxSkip bounds how much of a line is skipped before the session is ended.
-const maxSkip = 16 << 20
-
-func (p *session) skipLine() error {
-	for n := 0; n < maxSkip; {
-		if i := bytes.IndexByte(p.c.R.Peek(), '\n'); i >= 0 {
-			p.c.R.Discard(i + 1)
-			return nil
-		}
-		n += p.c.R.Buffered()
-		p.c.R.Discard(p.c.R.Buffered())
-		if err := p.c.Do(p.c.Context(), p.idle, p.c.R.Wait); err != nil {
-			return err
-		}
-	}
-	return errors.New("the client sent a line without an end")
 }
 
 // lost is called when the client is gone, has been silent too long, or the server closes: the last two get a 421.

@@ -1,7 +1,6 @@
 package nntpmock
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -99,28 +98,14 @@ func (p *session) greet() error {
 	return p.c.EndReply(p.first)
 }
 
-// maxSkip bounds how much of a line is skipped before the session is ended, in octets.
-const maxSkip = 16 << 20
-
 // tooLong answers a line beyond all limits, and skips it: it is not split and then interpreted (RFC 3977 section 3.2.1).
 func (p *session) tooLong() error {
 	p.c.Note("a line of more than %d octets", wire.DefaultLineLimit)
 	if err := p.c.Command("", "(line too long)"); err != nil {
 		return err
 	}
-	for n := 0; ; {
-		if i := bytes.IndexByte(p.c.R.Peek(), '\n'); i >= 0 {
-			p.c.R.Discard(i + 1)
-			break
-		}
-		n += p.c.R.Buffered()
-		p.c.R.Discard(p.c.R.Buffered())
-		if n > maxSkip {
-			return errors.New("the client sent a line without an end")
-		}
-		if err := p.c.Do(p.c.Context(), p.srv.opts.Timeouts.Idle, p.c.R.Wait); err != nil {
-			return err
-		}
+	if err := p.c.SkipLine(p.srv.opts.Timeouts.Idle); err != nil {
+		return err
 	}
 	p.first = ""
 	if err := p.say(nntp.CodeSyntax, "line too long"); err != nil {

@@ -339,7 +339,7 @@ func (p *session) response() (data []byte, reason text, err error) {
 	var limit *wire.LimitError
 	switch {
 	case errors.As(err, &limit):
-		return nil, textTooLong, p.skipLine()
+		return nil, textTooLong, p.c.SkipLine(p.srv.opts.Timeouts.Idle)
 	case err != nil:
 		return nil, "", p.lost(err)
 	case line.End == wire.LF && !p.f.bareLF:
