@@ -35,7 +35,7 @@ func sessionFS(name, text string) fs.FS {
 
 func runRecorded(t *testing.T, client Client, c specs.Case) specs.Result {
 	t.Helper()
-	env := clientEnv(t, client)
+	env := protocol.ClientEnv(t, client)
 	if _, there := env.Case(c.ID); !there { // the built-in ones are
 		env.Add(c)
 	}
@@ -110,7 +110,7 @@ func TestRecordedDeviations(t *testing.T) {
 		t.Run(test.session+"/"+test.deviation, func(t *testing.T) {
 			t.Parallel()
 			text := handmade(t)[test.session]
-			env := clientEnv(t, reference(t, test.deviation))
+			env := protocol.ClientEnv(t, reference(t, test.deviation))
 			env.TimeFactor, env.QuietWait = 0.2, 5*env.QuietWait
 			r := specs.RunCase(t.Context(), env, recordedCase(sessionFS(test.session, text), test.session))
 			if r.Err != nil || r.Judgement.Kind != specs.Violated {
