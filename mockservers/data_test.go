@@ -188,19 +188,19 @@ func (c *client) line() string {
 }
 
 // get transfers by verb, and returns what came, the error of reading it, and the final reply.
-func (c *client) get(verb string) (data []byte, err error, final string) {
+func (c *client) get(verb string) (data []byte, final string, err error) {
 	c.t.Helper()
 	d, err := c.pasv()
 	if err != nil {
 		c.say(verb)
 		c.expect("150")
-		return nil, err, c.line()
+		return nil, c.line(), err
 	}
 	c.say(verb)
 	c.expect("150")
 	data, err = io.ReadAll(d)
 	d.Close()
-	return data, err, c.line()
+	return data, c.line(), err
 }
 
 // put sends data, as far as the server takes it, and returns the final reply.
@@ -237,7 +237,7 @@ func TestData(t *testing.T) {
 		}
 	}})
 	c := greeted(t, s)
-	if data, err, final := c.get("GET"); !bytes.Equal(data, dataContent) || err != nil || final != "226 10000" {
+	if data, final, err := c.get("GET"); !bytes.Equal(data, dataContent) || err != nil || final != "226 10000" {
 		t.Error(len(data), err, final)
 	}
 	if final := c.put(dataContent[:5000]); final != "226 5000" {
@@ -366,7 +366,7 @@ func TestSendFile(t *testing.T) {
 	for _, o := range []Options{{}, {Capture: -1}, {CaptureData: -1}, {Tap: func(*Session) conn.Tap { return tap }}} {
 		s := dataServer(t, o)
 		c := greeted(t, s)
-		data, err, final := c.get("FILE " + name)
+		data, final, err := c.get("FILE " + name)
 		if !bytes.Equal(data, large) || err != nil || final != fmt.Sprint("226 ", len(large)) {
 			t.Error(len(data), err, final)
 		}
@@ -502,7 +502,7 @@ func protect(t testing.TB, c *client, cfg *tls.Config) *client {
 }
 
 // secureGet transfers over TLS with verb; state is that of the data connection.
-func (c *client) secureGet(verb string, cfg *tls.Config) (data []byte, err error, final string, state tls.ConnectionState) {
+func (c *client) secureGet(verb string, cfg *tls.Config) (data []byte, final string, state tls.ConnectionState, err error) {
 	c.t.Helper()
 	d, err := c.pasv()
 	if err != nil {
@@ -519,7 +519,7 @@ func (c *client) secureGet(verb string, cfg *tls.Config) (data []byte, err error
 		}
 	}
 	d.Close()
-	return data, err, c.line(), state
+	return data, c.line(), state, err
 }
 
 // endConn notes that the connection ended below TLS, without close_notify.
@@ -548,15 +548,15 @@ func TestDataTLS(t *testing.T) {
 			c := protect(t, greeted(t, s), cached)
 
 			// A new session, where none has to be resumed, and where one has to be.
-			if data, err, final, state := c.secureGet("SGET", base); !bytes.Equal(data, dataContent) || err != nil || final != "226 10000" || state.DidResume {
+			if data, final, state, err := c.secureGet("SGET", base); !bytes.Equal(data, dataContent) || err != nil || final != "226 10000" || state.DidResume {
 				t.Error(len(data), err, final, state.DidResume)
 			}
-			if data, _, final, _ := c.secureGet("SGETR", base); len(data) > 0 || !strings.Contains(final, ErrNotResumed.Error()) {
+			if data, final, _, _ := c.secureGet("SGETR", base); len(data) > 0 || !strings.Contains(final, ErrNotResumed.Error()) {
 				t.Error(len(data), final)
 			}
 			// That of the control connection, several times.
 			for range 3 {
-				if data, err, final, state := c.secureGet("SGETR", cached); !bytes.Equal(data, dataContent) || err != nil || final != "226 10000" || !state.DidResume {
+				if data, final, state, err := c.secureGet("SGETR", cached); !bytes.Equal(data, dataContent) || err != nil || final != "226 10000" || !state.DidResume {
 					t.Error(len(data), err, final, state.DidResume)
 				}
 			}
@@ -565,7 +565,7 @@ func TestDataTLS(t *testing.T) {
 			other.ClientSessionCache = tls.NewLRUClientSessionCache(8)
 			o := protect(t, greeted(t, s), other)
 			o.bye()
-			if data, _, final, _ := c.secureGet("SGETR", other); len(data) > 0 || !strings.Contains(final, ErrNotResumed.Error()) {
+			if data, final, _, _ := c.secureGet("SGETR", other); len(data) > 0 || !strings.Contains(final, ErrNotResumed.Error()) {
 				t.Error(len(data), final)
 			}
 			c.bye()
@@ -617,7 +617,7 @@ func TestDataFaults(t *testing.T) {
 	} {
 		s := dataServer(t, Options{}, c.spec)
 		cl := greeted(t, s)
-		data, err, final := cl.get("GET")
+		data, final, err := cl.get("GET")
 		if len(data) != c.data && !c.reset || !strings.HasPrefix(final, c.final) || c.reset != (err != nil) || c.reset && !reset(err) {
 			t.Errorf("%s: %d octets, %v, %s", c.spec, len(data), err, final)
 		}
@@ -656,7 +656,7 @@ func TestDataLatency(t *testing.T) {
 		c := greeted(t, dataServer(t, Options{}, spec+" at 2nd GET"))
 		for i := 1; i <= 2; i++ {
 			begun := time.Now()
-			if _, _, final := c.get("GET"); final != "226 10000" {
+			if _, final, _ := c.get("GET"); final != "226 10000" {
 				t.Error(final)
 			}
 			if took := time.Since(begun); i == 2 && took < 60*time.Millisecond {
@@ -691,13 +691,13 @@ func TestDataSilence(t *testing.T) {
 
 func TestDataRefused(t *testing.T) {
 	c := greeted(t, dataServer(t, Options{}, "refuse on data at 2nd PASV"))
-	if _, err, final := c.get("GET"); err != nil || final != "226 10000" {
+	if _, final, err := c.get("GET"); err != nil || final != "226 10000" {
 		t.Error(err, final)
 	}
-	if _, err, final := c.get("GET"); !errors.Is(err, syscall.ECONNREFUSED) || !strings.HasPrefix(final, "426") {
+	if _, final, err := c.get("GET"); !errors.Is(err, syscall.ECONNREFUSED) || !strings.HasPrefix(final, "426") {
 		t.Error(err, final)
 	}
-	if _, err, final := c.get("GET"); err != nil || final != "226 10000" {
+	if _, final, err := c.get("GET"); err != nil || final != "226 10000" {
 		t.Error(err, final)
 	}
 	// Active: the server does not connect.
@@ -721,10 +721,10 @@ func TestDataCertificate(t *testing.T) {
 	}
 	cfg.ClientSessionCache = tls.NewLRUClientSessionCache(8)
 	c := protect(t, greeted(t, s), cfg) // the control connection's is good
-	if _, err, final, _ := c.secureGet("SGET", cfg); err != nil || final != "226 10000" {
+	if _, final, _, err := c.secureGet("SGET", cfg); err != nil || final != "226 10000" {
 		t.Error(err, final)
 	}
-	if _, err, final, _ := c.secureGet("SGET", cfg); err == nil || !strings.Contains(err.Error(), "expired") || !strings.HasPrefix(final, "426") {
+	if _, final, _, err := c.secureGet("SGET", cfg); err == nil || !strings.Contains(err.Error(), "expired") || !strings.HasPrefix(final, "426") {
 		t.Error(err, final)
 	}
 }
@@ -738,7 +738,7 @@ func TestDataTruncatedTLS(t *testing.T) {
 			t.Fatal(err)
 		}
 		c := protect(t, greeted(t, s), cfg)
-		data, err, _, _ := c.secureGet("SGET", cfg)
+		data, _, _, err := c.secureGet("SGET", cfg)
 		if len(data) != 100 || errors.Is(err, io.ErrUnexpectedEOF) != truncated {
 			t.Errorf("%s: %d octets, %v", spec, len(data), err)
 		}
@@ -750,7 +750,7 @@ func TestDataTruncatedTLS(t *testing.T) {
 			t.Fatal(err)
 		}
 		c := protect(t, greeted(t, s), cfg)
-		if data, err, final, state := c.secureGet("SGET", cfg); len(data) > 0 || err == nil || state.HandshakeComplete || !strings.HasPrefix(final, "426") {
+		if data, final, state, err := c.secureGet("SGET", cfg); len(data) > 0 || err == nil || state.HandshakeComplete || !strings.HasPrefix(final, "426") {
 			t.Errorf("%s: %d octets, %v, %s", spec, len(data), err, final)
 		}
 	}
@@ -781,7 +781,7 @@ func TestFinalReply(t *testing.T) {
 		t.Errorf("%q, %v", b, err)
 	}
 	c = greeted(t, dataServer(t, Options{}, "close before end of 2nd GET"))
-	if _, _, final := c.get("GET"); final != "226 10000" {
+	if _, final, _ := c.get("GET"); final != "226 10000" {
 		t.Error(final)
 	}
 	if d, err = c.pasv(); err != nil {
@@ -881,7 +881,7 @@ func TestFaultsApart(t *testing.T) {
 	specs := []string{"truncate 100 on data", "latency 1ms at GET", "octets at PASV", "garbage 3 on data at PUT"}
 	for range 2 {
 		c := greeted(t, dataServer(t, Options{}, specs...))
-		if data, err, final := c.get("GET"); len(data) != 100 || err != nil || final != "226 10000" {
+		if data, final, err := c.get("GET"); len(data) != 100 || err != nil || final != "226 10000" {
 			t.Error(len(data), err, final)
 		}
 		slices.Reverse(specs)

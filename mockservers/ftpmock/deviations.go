@@ -44,7 +44,7 @@ import (
 //	misoffset           where RETR begins
 //	misunique           the text of the reply that announces STOU's name
 //
-// A deviation that fits none of them asks in the handler itself. What one has to remember goes into p.memory or s.memory, by its name.
+// A deviation that fits none of them asks in the handler itself. What one has to remember goes into p.memory, by its name.
 
 // rule makes a deviation; the requirements are named without their "ftp/".
 func rule(name, summary string, violates ...string) mockservers.Deviation {

@@ -22,7 +22,6 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"harness/fixtures"
@@ -105,11 +104,6 @@ type Server struct {
 	devs     mockservers.DeviationSet
 	main     *host
 	hosts    map[string]*host
-
-	mu     sync.Mutex
-	unique int // names that STOU has made
-	// What deviations remember, by name.
-	memory map[string]string
 }
 
 // host is what a session is served.
@@ -216,7 +210,7 @@ func NewServer(opts Options) (*Server, error) {
 	if f.idle > 0 {
 		opts.Timeouts.Idle = f.idle
 	}
-	s := &Server{opts: opts, features: f, devs: devs, hosts: make(map[string]*host), memory: make(map[string]string)}
+	s := &Server{opts: opts, features: f, devs: devs, hosts: make(map[string]*host)}
 	if _, err := ftp.AppendReply(nil, ftp.CodeReady, strings.Split(opts.Greeting, "\n")...); err != nil {
 		return nil, fmt.Errorf("greeting %q: %w", opts.Greeting, err)
 	}

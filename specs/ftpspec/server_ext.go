@@ -1,7 +1,6 @@
 package ftpspec
 
 import (
-	"crypto/tls"
 	"fmt"
 	"net/netip"
 	"regexp"
@@ -380,11 +379,3 @@ var (
 
 // standardFacts are those of RFC 3659 section 7.5.
 var standardFacts = []string{"size", "modify", "create", "type", "unique", "perm", "lang", "media-type", "charset"}
-
-// withoutReuse is a TLS configuration that resumes no session.
-func (d *driver) withoutReuse() *tls.Config {
-	cfg := d.TLSConfig()
-	cfg.ClientSessionCache = nil
-	cfg.SessionTicketsDisabled = true
-	return cfg
-}

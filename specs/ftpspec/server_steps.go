@@ -9,12 +9,10 @@ import (
 
 // The steps of the server cases beyond those of the driver. Like all steps they do nothing once the judgement is settled.
 
-// preliminary, completed, intermediate, negative and permanent say of which kind a reply is (RFC 959 section 4.2).
-func (r *reply) preliminary() bool  { return r.class() == 1 }
-func (r *reply) completed() bool    { return r.class() == 2 }
-func (r *reply) intermediate() bool { return r.class() == 3 }
-func (r *reply) negative() bool     { return r.class() == 4 || r.class() == 5 }
-func (r *reply) permanent() bool    { return r.class() == 5 }
+// preliminary, completed and negative say of which kind a reply is (RFC 959 section 4.2).
+func (r *reply) preliminary() bool { return r.class() == 1 }
+func (r *reply) completed() bool   { return r.class() == 2 }
+func (r *reply) negative() bool    { return r.class() == 4 || r.class() == 5 }
 
 // code sends a command and expects this code.
 func (s *session) code(code int, format string, args ...any) *reply {
