@@ -223,6 +223,8 @@ func TestFTPLingers(t *testing.T) {
 		d.(*net.TCPConn).CloseWrite()
 		_, err = io.Copy(io.Discard, d)
 		fmt.Fprint(nc, "226 x\r\n221 bye\r\n")
+		nc.(*net.TCPConn).CloseWrite()
+		io.Copy(io.Discard, nc) // closed with commands unread, it would be reset
 		done <- err
 	}()
 	_, co := ftpOptions()

@@ -56,6 +56,13 @@ type step func(context.Context, *ftpclient.Client) error
 
 var noMLSD = map[string]bool{"vsftpd": true}
 
+// noABOR are the servers that read no command in mid-transfer. The others do, and whether they see ABOR first or what happens to the data connection
+// is chance: it stays as it is until they have answered.
+var (
+	noABOR   = map[string]bool{"vsftpd": true}
+	seesABOR = map[string]bool{"proftpd": true, "pureftpd": true}
+)
+
 // scenarios returns all.
 func scenarios() []scenario {
 	return []scenario{
@@ -116,7 +123,14 @@ func scenarios() []scenario {
 				refused(storText("nosuch/x", "x", 0)), mdtm("readme.txt"), quit,
 			},
 		},
-		{name: "abort", alone: true, cites: []string{"RFC 959 section 4.1.3"}, options: ftpclient.Options{PlainAbort: true}, steps: []step{login, abort("incoming/cut"), raw("NOOP"), quit}},
+		{
+			name: "abort", alone: true, lacking: seesABOR, cites: []string{"RFC 959 section 4.1.3"}, options: ftpclient.Options{PlainAbort: true},
+			steps: []step{login, abort("incoming/cut"), raw("NOOP"), quit},
+		},
+		{
+			name: "abort-answered", alone: true, lacking: noABOR, cites: []string{"RFC 959 section 4.1.3"},
+			steps: []step{login, image, abortAnswered("incoming/cut"), raw("NOOP"), quit},
+		},
 		{
 			name: "tls", alone: true, cites: []string{"RFC 4217 section 12"},
 			steps: []step{authTLS, login, list("text"), retr("octets/all.bin"), storText("incoming/up", "sent over TLS\r\n", 0), retr("incoming/up"), quit},
@@ -320,6 +334,36 @@ func abort(path string) step {
 			return err
 		}
 		return nil
+	}
+}
+
+// abortAnswered has a file awaited, sends nothing of it, gives up, and breaks the data connection off when the server has answered.
+func abortAnswered(path string) step {
+	return func(ctx context.Context, c *ftpclient.Client) error {
+		data, err := c.OpenData(ctx)
+		if err != nil {
+			return err
+		}
+		defer data.Close()
+		reply, err := c.Raw(ctx, "STOR "+path)
+		if err != nil {
+			return err
+		}
+		if reply.Code/100 != 1 {
+			return reply
+		}
+		if err := data.Open(ctx); err != nil {
+			return err
+		}
+		if reply, err = c.Raw(ctx, "ABOR"); err != nil {
+			return err
+		}
+		if reply.Code/100 != 4 {
+			return fmt.Errorf("of the transfer after ABOR: %w", reply)
+		}
+		data.Conn().Reset()
+		_, err = c.ReadReply(ctx)
+		return err
 	}
 }
 
