@@ -48,6 +48,7 @@ type Client struct {
 	kept     *Data                // left open by MODE B or C
 	live     atomic.Pointer[Data] // what Close closes: the open transfer's, or the one that was left open
 	opened   int                  // data connections so far
+	look     look
 
 	scratch []byte
 }
@@ -200,6 +201,7 @@ func (c *Client) Close() error {
 	if !first {
 		return nil
 	}
+	c.look.stop()
 	if d := c.live.Load(); d != nil {
 		d.Close()
 	}

@@ -81,10 +81,15 @@ func (w *wireReader) Read(p []byte) (n int, err error) {
 	if perr := t.passed(n); perr != nil {
 		return n, perr
 	}
+	return n, t.untruncated(err)
+}
+
+// untruncated returns err, the end of the data if that was an orderly one.
+func (t *Transfer) untruncated(err error) error {
 	if err == io.EOF && t.data.conn.Truncated() && !t.c.opts.AcceptTLSTruncation {
-		err = ErrTruncated
+		return ErrTruncated
 	}
-	return n, err
+	return err
 }
 
 // Read implements io.Reader.
@@ -122,25 +127,72 @@ func (r *Reader) WriteTo(w io.Writer) (int64, error) {
 	}
 	buf := buffers.Get().(*[]byte)
 	defer buffers.Put(buf)
+	if _, ok := r.src.(*wireReader); ok {
+		return r.pour(w, *buf)
+	}
 	var total int64
 	for {
 		n, err := r.src.Read(*buf)
 		r.given += int64(n)
-		if n > 0 {
-			m, werr := w.Write((*buf)[:n])
-			total += int64(m)
-			if werr == nil && m < n {
-				werr = io.ErrShortWrite
-			}
-			if werr != nil {
-				return total, werr
-			}
+		m, werr := writeAll(w, (*buf)[:n])
+		total += int64(m)
+		if werr != nil {
+			return total, werr
 		}
 		if err = r.done(err); err == io.EOF {
 			return total, nil
 		} else if err != nil {
 			return total, err
 		}
+	}
+}
+
+// writeAll writes p to w, which has to take all of it.
+func writeAll(w io.Writer, p []byte) (int, error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	n, err := w.Write(p)
+	if err == nil && n < len(p) {
+		err = io.ErrShortWrite
+	}
+	return n, err
+}
+
+// pourReads is how many reads share a look at the clock and the context.
+const pourReads = 64
+
+// pour writes data that passes as it is to w.
+func (r *Reader) pour(w io.Writer, buf []byte) (total int64, err error) {
+	for {
+		var got int
+		var werr, limit error
+		err := r.io(func() error {
+			for range pourReads {
+				n, err := r.data.conn.R.Read(buf)
+				got += n
+				limit = r.passed(n)
+				r.given += int64(n)
+				m, e := writeAll(w, buf[:n])
+				total += int64(m)
+				if werr = e; werr != nil || limit != nil || err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		switch {
+		case werr != nil:
+			return total, werr
+		case limit != nil:
+			return total, r.done(limit)
+		case err == nil, got > 0 && errors.Is(err, os.ErrDeadlineExceeded) && r.ctx.Err() == nil:
+			continue // w took its time
+		}
+		if err = r.done(r.untruncated(err)); err == io.EOF {
+			return total, nil
+		}
+		return total, err
 	}
 }
 

@@ -97,7 +97,6 @@ type Transfer struct {
 	over    bool  // nothing is left to do
 
 	mu       sync.Mutex
-	timer    *time.Timer
 	watching chan struct{}
 	unwatch  context.CancelFunc
 	stopped  bool
@@ -107,6 +106,70 @@ type Transfer struct {
 
 // watchAfter is how long a transfer goes on before the control connection is listened to at the same time. Short ones spare the trouble.
 const watchAfter = 100 * time.Millisecond
+
+// look has the control connection listened to when a transfer has gone on for watchAfter. Its timer is not stopped with the transfer: one that is set for
+// each of many short ones wakes the runtime's poller each time.
+type look struct {
+	mu     sync.Mutex
+	timer  *time.Timer
+	set    bool // the timer is running
+	ended  bool
+	t      *Transfer
+	watch  func()
+	begins time.Time // when t is due
+}
+
+// after has watch called for t, if that is not done by then.
+func (l *look) after(t *Transfer, watch func()) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.ended {
+		return
+	}
+	l.t, l.watch, l.begins = t, watch, time.Now().Add(watchAfter)
+	switch {
+	case l.set:
+	case l.timer == nil:
+		l.timer = time.AfterFunc(watchAfter, l.due)
+	default:
+		l.timer.Reset(watchAfter)
+	}
+	l.set = true
+}
+
+// due is called by the timer.
+func (l *look) due() {
+	l.mu.Lock()
+	watch, early := l.watch, time.Until(l.begins)
+	l.set = false
+	if watch != nil && early > 0 && !l.ended {
+		l.timer.Reset(early)
+		l.set = true
+		watch = nil
+	}
+	l.mu.Unlock()
+	if watch != nil {
+		watch()
+	}
+}
+
+// off says that t is done.
+func (l *look) off(t *Transfer) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.t == t {
+		l.t, l.watch = nil, nil
+	}
+}
+
+func (l *look) stop() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.ended = true
+	if l.timer != nil {
+		l.timer.Stop()
+	}
+}
 
 // Preliminary returns the 1yz reply with which the transfer began; nil if the server left it out.
 func (t *Transfer) Preliminary() *ftp.Reply { return t.first }
@@ -252,7 +315,7 @@ func (t *Transfer) started(ctx context.Context, reply *ftp.Reply) (*Transfer, er
 		t.data.Close()
 	}
 	if t.final == nil {
-		t.timer = time.AfterFunc(watchAfter, t.watch)
+		c.look.after(t, t.watch)
 	} else if t.data.conn == nil {
 		t.data.hurry = true // a connection that should come is there already
 	}
@@ -330,9 +393,7 @@ func (t *Transfer) stopWatch() {
 	t.stopped = true
 	watching, unwatch := t.watching, t.unwatch
 	t.mu.Unlock()
-	if t.timer != nil {
-		t.timer.Stop()
-	}
+	t.c.look.off(t)
 	if watching != nil {
 		unwatch()
 		<-watching

@@ -251,9 +251,19 @@ func TestLeaving(t *testing.T) {
 	}
 }
 
-// TestLeavingInTransfer has a server that says goodbye, and leaves the data connection as it is.
+// TestLeavingInTransfer has a server that says goodbye, and leaves the data connection as it is: in the first transfer, and in one right behind others.
 func TestLeavingInTransfer(t *testing.T) {
-	c := loggedIn(t, nil, `
+	const short = `
+	C: EPSV
+	S: 229 ok ({epsv})
+	C: RETR short
+	S: 150 go
+	D open
+	D> all
+	D close
+	S: 226 done`
+	for before := range 3 {
+		c := loggedIn(t, nil, strings.Repeat(short, before)+`
 	C: EPSV
 	S: 229 ok ({epsv})
 	C: RETR a
@@ -262,14 +272,22 @@ func TestLeavingInTransfer(t *testing.T) {
 	D> half
 	S: 421 shutting down
 	D<end`)
-	r, err := c.Retr(ctx, "a", nil)
-	ok(t, err)
-	data, err := io.ReadAll(r)
-	if string(data) != "half" {
-		t.Errorf("%q", data)
+		for range before {
+			data, err := c.RetrBytes(ctx, "short", nil)
+			ok(t, err)
+			if string(data) != "all" {
+				t.Errorf("%q", data)
+			}
+		}
+		r, err := c.Retr(ctx, "a", nil)
+		ok(t, err)
+		data, err := io.ReadAll(r)
+		if string(data) != "half" {
+			t.Errorf("%q", data)
+		}
+		refused(t, err, 421)
+		ok(t, r.Close())
 	}
-	refused(t, err, 421)
-	ok(t, r.Close())
 }
 
 func TestAbort(t *testing.T) {
