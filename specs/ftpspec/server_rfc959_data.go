@@ -143,7 +143,7 @@ func rfc959DataConnections() []serverCase {
 			s := d.scratch()
 			dc := s.storing("STOR octets")
 			s.Close()
-			d.Check(d.Settled() || dc.ends(), "the transfer aborted when the control connection is closed: the data connection closed", "it is open")
+			d.Check(d.Settled() || dc.endsUnderData(), "the transfer aborted when the control connection is closed: the data connection closed", "it is open")
 		}},
 		{name: "control-lost-abort-permitted", mutates: true, run: func(d *driver) {
 			s := d.scratch()
@@ -152,7 +152,7 @@ func rfc959DataConnections() []serverCase {
 			if d.Settled() {
 				return
 			}
-			if dc.ends() {
+			if dc.endsUnderData() {
 				d.Saw("the transfer is aborted when the control connection is closed")
 			} else {
 				d.Saw("the transfer goes on when the control connection is closed")

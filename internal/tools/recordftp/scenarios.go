@@ -56,11 +56,11 @@ type step func(context.Context, *ftpclient.Client) error
 
 var noMLSD = map[string]bool{"vsftpd": true}
 
-// noABOR are the servers that read no command in mid-transfer. The others do, and whether they see ABOR first or what happens to the data connection
-// is chance: it stays as it is until they have answered.
+// Pure-FTPd reads commands in mid-transfer, and whether it sees ABOR first or what happens to the data connection is chance: it stays as it is until the
+// server has answered. vsftpd reads none, and ProFTPD between pieces of data: they would wait.
 var (
-	noABOR   = map[string]bool{"vsftpd": true}
-	seesABOR = map[string]bool{"proftpd": true, "pureftpd": true}
+	noABOR   = map[string]bool{"vsftpd": true, "proftpd": true}
+	seesABOR = map[string]bool{"pureftpd": true}
 )
 
 // scenarios returns all.
