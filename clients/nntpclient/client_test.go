@@ -278,7 +278,7 @@ func TestOverviews(t *testing.T) {
 	}
 	var got []string
 	keep := func(h nntp.Header) error { got = append(got, fmt.Sprint(h.Number, h.ID, h.Content)); return nil }
-	for _, err := range []error{c.Hdr(ctx, "Subject", "1-2", keep), c.XHdr(ctx, "Subject", "<1@x>", keep), c.XPat(ctx, "Subject", "1-", []string{"*o*", "*t*"}, keep), c.XROver(ctx, "1", keep)} {
+	for _, err := range []error{c.Hdr(ctx, "Subject", "1-2", keep), c.XHdr(ctx, "Subject", "<1@x>", keep), c.XPat(ctx, "Subject", "1-", "*o* *t*", keep), c.XROver(ctx, "1", keep)} {
 		if err != nil {
 			t.Error(err)
 		}

@@ -227,9 +227,11 @@ func (c *Client) XHdr(ctx context.Context, header, which string, f func(nntp.Hea
 	return c.headers(ctx, nntp.NewCommand("XHDR", header, which), nntp.CodeHead, f)
 }
 
-// XPat is XHdr for the articles whose header one of the wildmats matches (RFC 2980 section 2.9).
-func (c *Client) XPat(ctx context.Context, header, which string, wildmats []string, f func(nntp.Header) error) error {
-	return c.headers(ctx, nntp.NewCommand("XPAT", append([]string{header, which}, wildmats...)...), nntp.CodeHead, f)
+// XPat is XHdr for the articles whose header a pattern matches (RFC 2980 sections 2.9 and 3.3; [nntp.Pattern]). The pattern may have single spaces
+// between its words.
+func (c *Client) XPat(ctx context.Context, header, which, pattern string, f func(nntp.Header) error) error {
+	cmd := nntp.Command{Name: "XPAT", Args: append([]string{header, which}, strings.Split(pattern, " ")...)}
+	return c.headers(ctx, cmd, nntp.CodeHead, f)
 }
 
 // XROver gives f the References of articles (RFC 2980 section 2.11).

@@ -15,12 +15,11 @@ func (p *session) capabilities() []string {
 			caps = append(caps, line)
 		}
 	}
-	open := p.f.auth != authRequired || p.user != ""
+	open := p.open()
 	add(p.f.implementation != "", "IMPLEMENTATION "+p.f.implementation)
 	add(p.reader && open, "READER")
 	add(p.dev("capability-twice"), "READER again")
-	// After TLS, compression or a login MODE READER may not be sent any more (RFC 4642 section 2.2.2, RFC 4643 section 2.2, RFC 8054 section 2.2.2).
-	add(p.canSwitch && !p.tls && !p.compressed && p.user == "", "MODE-READER")
+	add(p.canSwitch && !p.tooLate(), "MODE-READER")
 	add(p.transit && open, "IHAVE")
 	add(p.transit && open && p.f.streaming, "STREAMING")
 	add(p.reader && p.mayPost(), "POST")
@@ -47,7 +46,7 @@ func (p *session) capabilities() []string {
 	mechanisms := p.mechanisms()
 	if p.user == "" && (p.f.user || len(p.f.mechanisms) > 0) {
 		line := "AUTHINFO"
-		if !p.compressed {
+		if !p.compressed && !p.lacksTLS() {
 			if p.f.user && p.clear() {
 				line += " USER"
 			}
@@ -58,7 +57,7 @@ func (p *session) capabilities() []string {
 		caps = append(caps, line)
 	}
 	add(len(mechanisms) > 0 && (!p.compressed || p.user != ""), "SASL "+strings.Join(mechanisms, " "))
-	add(p.f.compress && !p.compressed, "COMPRESS DEFLATE")
+	add(p.f.compress && !p.compressed && !p.lacksTLS(), "COMPRESS DEFLATE")
 	if p.dev("version-last") {
 		caps = append(caps[1:], caps[0])
 	}
@@ -80,15 +79,20 @@ func octets(list []string) func(func([]byte) bool) {
 	}
 }
 
+// tooLate reports whether MODE READER may not be sent any more: STARTTLS, AUTHINFO or COMPRESS was there before (RFC 3977 section 5.3.2, RFC 4642 section
+// 2.2.2, RFC 4643 section 2.2, RFC 8054 section 2.2.2). TLS from the start is no command of the client's: a server that switches has to list MODE-READER
+// then (RFC 3977 section 3.4.2).
+func (p *session) tooLate() bool {
+	return p.tls && !p.c.Session.ImplicitTLS() || p.compressed || p.user != ""
+}
+
 func (p *session) doModeReader(nntp.Command) error {
-	switch {
-	case p.reader:
+	if p.reader {
 		return p.say(p.welcome(), "reader mode already")
-	case !p.canSwitch:
-		p.over = true
+	}
+	if !p.canSwitch || p.tooLate() {
+		p.over = true // the one command behind whose 502 the connection is closed (RFC 3977 section 5.3.1)
 		return p.say(nntp.CodeNotPermitted, "no reading here")
-	case p.tls && !p.c.Session.ImplicitTLS(), p.compressed, p.user != "":
-		return p.say(nntp.CodeNotPermitted, "too late for MODE READER")
 	}
 	p.reader, p.transit, p.canSwitch = true, false, false
 	return p.say(p.welcome(), "reader mode")
@@ -156,7 +160,7 @@ func (p *session) doCompress(cmd nntp.Command) error {
 	switch {
 	case p.compressed:
 		return p.say(nntp.CodeNotPermitted, "compression is active already")
-	case !strings.EqualFold(cmd.Args[0], "DEFLATE"):
+	case cmd.Args[0] != "DEFLATE":
 		return p.say(nntp.CodeNotSupported, "the algorithm is not supported: there is DEFLATE")
 	}
 	p.after = func() error {

@@ -3,11 +3,13 @@ package nntpmock
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"harness/internal/auth"
 	"harness/mockservers"
+	"harness/protocols/nntp"
 )
 
 // Feature is a switch of the server; see [mockservers.Feature] for how it is written.
@@ -35,6 +37,12 @@ const (
 	emptyHigh  = "high"  // a count of 0, with high no less than low
 )
 
+// Whether TLS is needed.
+const (
+	tlsOffered  = "offered"
+	tlsRequired = "required"
+)
+
 // clear is how passwords without TLS are seen.
 const (
 	clearAll  = "all"
@@ -49,7 +57,9 @@ type features struct {
 	mode                                                       string
 	post, newnews, hdr, over, overID, streaming, compress, old bool
 	starttls, capabilities, byIDNumber, listHeadersAny         bool
-	auth, empty, cleartext                                     string
+	deferring                                                  bool
+	auth, empty, cleartext, tls                                string
+	refused                                                    map[string]int // code of each refused command
 	mechanisms                                                 []string
 	user                                                       bool
 	lists                                                      []string
@@ -62,7 +72,7 @@ func defaultFeatures() features {
 	f := features{
 		mode: modeBoth, post: true, newnews: true, hdr: true, over: true, overID: true, streaming: true, compress: true, old: true,
 		starttls: true, capabilities: true, listHeadersAny: true,
-		auth: authOffered, empty: emptyMarks, cleartext: clearAll, user: true,
+		auth: authOffered, empty: emptyMarks, cleartext: clearAll, tls: tlsOffered, user: true,
 		lists:          slices.Clone(listVariants),
 		implementation: "harness-nntpmock", idle: 10 * time.Minute, maxArticle: 16 << 20,
 	}
@@ -130,6 +140,27 @@ var featureTable = mockservers.Switches[features]{
 		Off: func(f *features) error { f.mechanisms = nil; return nil },
 	},
 	choice("CLEARTEXT", clearAll, clearNone, "passwords without TLS: USER and PASS, and the mechanisms that show them (RFC 4643 section 2.1)", func(f *features) *string { return &f.cleartext }, clearAll, clearNone),
+	choice("TLS", tlsOffered, tlsOffered, "whether TLS is merely offered, or needed for everything but CAPABILITIES, HELP, MODE READER, STARTTLS and QUIT: 483 without it (RFC 3977 section 3.2.1)", func(f *features) *string { return &f.tls }, tlsOffered, tlsRequired),
+	mockservers.Flag("DEFER", "off", "an article is put off when it is first offered: CHECK gets 431 (RFC 4644 section 2.4.2), IHAVE 436; the second offer of it is taken", func(f *features) *bool { return &f.deferring }),
+	{Feature: Feature{Name: "REFUSE", Value: "COMMAND:CODE[,COMMAND:CODE...]", Default: "off", Summary: "commands that get a code for a refusal, one of their own or a generic one (RFC 3977 section 3.2.1), such as COMPRESS:403,STARTTLS:580; 400 closes the connection"},
+		Set: func(f *features, value string) error {
+			f.refused = map[string]int{}
+			for _, one := range strings.Split(value, ",") {
+				name, digits, _ := strings.Cut(one, ":")
+				spec, ok := nntp.Lookup(name)
+				code, err := strconv.Atoi(digits)
+				switch {
+				case !ok:
+					return fmt.Errorf("expected a command and a code such as COMPRESS:403, got %q", one)
+				case err != nil || !refuses(spec, code):
+					return fmt.Errorf("expected a code by which %s is refused, got %q", spec.Name, digits)
+				}
+				f.refused[spec.Name] = code
+			}
+			return nil
+		},
+		Off: func(f *features) error { f.refused = nil; return nil },
+	},
 	choice("EMPTY-GROUP", emptyMarks, "", "how an empty group is shown (RFC 3977 section 6.1.1.2)", func(f *features) *string { return &f.empty }, emptyMarks, emptyZero, emptyHigh),
 	{Feature: Feature{Name: "LIST", Value: "KEYWORD[,KEYWORD...]", Default: "all", Summary: "the variants of LIST besides those that other features need (RFC 3977 section 7.6, RFC 6048)"},
 		Set: func(f *features, value string) error {
@@ -169,6 +200,20 @@ var featureTable = mockservers.Switches[features]{
 		},
 		Off: func(f *features) error { f.idle = 365 * 24 * time.Hour; return nil },
 	},
+}
+
+// refuses reports whether a command can be refused by a code: its own, and those that any command may get where there is trouble with the server or with the
+// client's rights (RFC 3977 section 3.2.1). STARTTLS gets no 480 and no 483 (RFC 4642 section 2.2.2), AUTHINFO no 480 (RFC 4643 section 2.2).
+func refuses(spec *nntp.Spec, code int) bool {
+	switch code {
+	case nntp.CodeUnavailable, nntp.CodeFault, nntp.CodeNotPermitted, nntp.CodeNotSupported:
+		return true
+	case nntp.CodeAuthRequired:
+		return spec.Name != "STARTTLS" && !strings.HasPrefix(spec.Name, "AUTHINFO ")
+	case nntp.CodePrivacyRequired:
+		return spec.Name != "STARTTLS"
+	}
+	return code >= 400 && slices.Contains(spec.Codes, code)
 }
 
 // Features lists the switches.

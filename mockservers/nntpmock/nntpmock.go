@@ -16,6 +16,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"harness/internal/auth"
@@ -73,6 +74,7 @@ type Server struct {
 	devs     mockservers.DeviationSet
 	store    *newsstore.Store
 	accounts auth.Accounts
+	offered  sync.Map // message-ids that were put off once, with the feature DEFER
 }
 
 // Option changes the options of [New].

@@ -34,6 +34,9 @@ func (p *session) doPost(nntp.Command) error {
 		return err
 	}
 	p.first = "" // the log is to have the outcome
+	if code := p.f.refused["POST"]; code != 0 {
+		return p.say(code, "refused")
+	}
 	if large {
 		return p.say(nntp.CodePostFailed, fmt.Sprintf("the article has more than %d octets", p.f.maxArticle))
 	}
@@ -183,6 +186,9 @@ func (p *session) doIHave(cmd nntp.Command) error {
 	if !p.wanted(id) {
 		return p.say(nntp.CodeNotWanted, "it is not wanted")
 	}
+	if p.deferred(id) {
+		return p.say(nntp.CodeTransferFailed, "offer it again later")
+	}
 	if err := p.say(nntp.CodeSendArticle, "send it"); err != nil {
 		return err
 	}
@@ -191,6 +197,9 @@ func (p *session) doIHave(cmd nntp.Command) error {
 		return err
 	}
 	p.first = ""
+	if code := p.f.refused["IHAVE"]; code != 0 {
+		return p.say(code, "refused")
+	}
 	if large {
 		return p.say(nntp.CodeRejected, "it is too large")
 	}
@@ -205,22 +214,32 @@ func (p *session) doModeStream(nntp.Command) error {
 }
 
 func (p *session) doCheck(cmd nntp.Command) error {
-	if p.wanted(cmd.Args[0]) {
-		return p.say(nntp.CodeSendIt, cmd.Args[0])
+	switch id := cmd.Args[0]; {
+	case !p.wanted(id):
+		return p.say(nntp.CodeHaveIt, id)
+	case p.deferred(id):
+		return p.say(nntp.CodeTryLater, id)
+	default:
+		return p.say(nntp.CodeSendIt, id)
 	}
-	return p.say(nntp.CodeHaveIt, cmd.Args[0])
 }
 
+// deferred reports whether an article is to be offered a second time.
+func (p *session) deferred(id string) bool {
+	if !p.f.deferring {
+		return false
+	}
+	_, again := p.srv.offered.LoadOrStore(id, true)
+	return !again
+}
+
+// doTakeThis takes an article that was read already; nil is one that was too large.
 func (p *session) doTakeThis(cmd nntp.Command) error {
 	id := cmd.Args[0]
-	data, large, err := p.readBlock()
-	if err != nil {
-		return err
-	}
-	if large {
+	if p.article == nil {
 		return p.say(nntp.CodeTakeRejected, id)
 	}
-	if err := p.transfer(id, data); err != nil {
+	if err := p.transfer(id, p.article); err != nil {
 		p.c.Note("%s: %v", id, err)
 		return p.say(nntp.CodeTakeRejected, id)
 	}

@@ -410,27 +410,16 @@ func (p *session) headers(code int, cmd nntp.Command, list []chosen, keep func(c
 }
 
 func (p *session) doXPat(cmd nntp.Command) error {
-	// Several patterns are one with spaces in it (RFC 2980 section 2.9); a wildmat can't have them, so that each is taken by itself there.
-	var patterns []*nntp.Wildmat
-	for _, a := range cmd.Args[2:] {
-		w, err := nntp.ParseWildmat(a)
-		if err != nil {
-			return p.say(nntp.CodeSyntax, "no wildmat")
-		}
-		patterns = append(patterns, w)
+	// Further words belong to the one pattern (RFC 2980 section 2.9).
+	pattern, err := nntp.ParsePattern(strings.Join(cmd.Args[2:], " "))
+	if err != nil {
+		return p.say(nntp.CodeSyntax, "no pattern")
 	}
 	list, err := p.choose(nntp.Command{Name: cmd.Name, Args: cmd.Args[:2]}, 1)
 	if list == nil {
 		return err
 	}
-	return p.headers(nntp.CodeHead, cmd, list, func(content string) bool {
-		for _, w := range patterns {
-			if w.Match(content) {
-				return true
-			}
-		}
-		return false
-	})
+	return p.headers(nntp.CodeHead, cmd, list, pattern.Match)
 }
 
 func (p *session) doXRover(cmd nntp.Command) error {

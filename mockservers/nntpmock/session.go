@@ -33,6 +33,8 @@ type session struct {
 	view    newsstore.View
 	current int64 // 0 if there is none
 
+	article []byte // that of the TAKETHIS in hand; nil if it is too large
+
 	first string // the response in hand, for the log
 	after func() error
 	line  []byte
@@ -104,8 +106,16 @@ func (p *session) tooLong() error {
 	if err := p.c.Command("", "(line too long)"); err != nil {
 		return err
 	}
+	const verb = "TAKETHIS"
+	start := p.c.R.Peek()
+	taking := p.takes() && len(start) > len(verb) && strings.EqualFold(string(start[:len(verb)]), verb) && (start[len(verb)] == ' ' || start[len(verb)] == '\t')
 	if err := p.c.SkipLine(p.srv.opts.Timeouts.Idle); err != nil {
 		return err
+	}
+	if taking {
+		if _, _, err := p.readBlock(); err != nil {
+			return err
+		}
 	}
 	p.first = ""
 	if err := p.say(nntp.CodeSyntax, "line too long"); err != nil {
@@ -152,8 +162,10 @@ type handler struct {
 	role need
 	// on says whether the server has the command; nil for always.
 	on func(*session) bool
-	// free commands are served before authentication, whatever AUTH says.
+	// free commands are served before authentication and without TLS, whatever AUTH and TLS say.
 	free bool
+	// private commands are not served without TLS where TLS says so, though they are free.
+	private bool
 }
 
 var handlers map[string]handler
@@ -161,17 +173,16 @@ var handlers map[string]handler
 func init() {
 	old := func(p *session) bool { return p.f.old }
 	lists := func(keyword string) func(*session) bool { return func(p *session) bool { return p.lists(keyword) } }
-	streaming := func(p *session) bool { return p.f.streaming && p.transit }
 	handlers = map[string]handler{
 		"CAPABILITIES":       {run: (*session).doCapabilities, on: func(p *session) bool { return p.f.capabilities }, free: true},
 		"MODE READER":        {run: (*session).doModeReader, free: true},
 		"QUIT":               {run: (*session).doQuit, free: true},
 		"HELP":               {run: (*session).doHelp, free: true},
 		"STARTTLS":           {run: (*session).doStartTLS, on: func(p *session) bool { return p.f.starttls }, free: true},
-		"COMPRESS":           {run: (*session).doCompress, on: func(p *session) bool { return p.f.compress }, free: true},
-		"AUTHINFO USER":      {run: (*session).doAuthUser, on: func(p *session) bool { return p.f.user }, free: true},
-		"AUTHINFO PASS":      {run: (*session).doAuthPass, on: func(p *session) bool { return p.f.user }, free: true},
-		"AUTHINFO SASL":      {run: (*session).doAuthSASL, on: func(p *session) bool { return len(p.f.mechanisms) > 0 }, free: true},
+		"COMPRESS":           {run: (*session).doCompress, on: func(p *session) bool { return p.f.compress }, free: true, private: true},
+		"AUTHINFO USER":      {run: (*session).doAuthUser, on: func(p *session) bool { return p.f.user }, free: true, private: true},
+		"AUTHINFO PASS":      {run: (*session).doAuthPass, on: func(p *session) bool { return p.f.user }, free: true, private: true},
+		"AUTHINFO SASL":      {run: (*session).doAuthSASL, on: func(p *session) bool { return len(p.f.mechanisms) > 0 }, free: true, private: true},
 		"GROUP":              {run: (*session).doGroup, role: forReaders},
 		"LISTGROUP":          {run: (*session).doListGroup, role: forReaders},
 		"LAST":               {run: (*session).doLast, role: forReaders},
@@ -187,9 +198,9 @@ func init() {
 		"OVER":               {run: (*session).doOver, role: forReaders, on: func(p *session) bool { return p.f.over }},
 		"HDR":                {run: (*session).doHdr, role: forReaders, on: func(p *session) bool { return p.f.hdr }},
 		"IHAVE":              {run: (*session).doIHave, role: forPeers},
-		"MODE STREAM":        {run: (*session).doModeStream, role: forPeers, on: streaming},
-		"CHECK":              {run: (*session).doCheck, role: forPeers, on: streaming},
-		"TAKETHIS":           {run: (*session).doTakeThis, role: forPeers, on: streaming},
+		"MODE STREAM":        {run: (*session).doModeStream, role: forPeers, on: (*session).takes},
+		"CHECK":              {run: (*session).doCheck, role: forPeers, on: (*session).takes},
+		"TAKETHIS":           {run: (*session).doTakeThis, role: forPeers, on: (*session).takes},
 		"LIST":               {run: (*session).doListActive, role: forEither, on: lists("ACTIVE")},
 		"LIST ACTIVE":        {run: (*session).doListActive, role: forEither, on: lists("ACTIVE")},
 		"LIST ACTIVE.TIMES":  {run: (*session).doListTimes, role: forEither, on: lists("ACTIVE.TIMES")},
@@ -210,6 +221,15 @@ func init() {
 		"SLAVE":              {run: (*session).doSlave, on: old},
 	}
 }
+
+// takes reports whether the server has streaming.
+func (p *session) takes() bool { return p.f.streaming && p.transit }
+
+// open reports whether commands that need authentication or TLS, where the server wants them, are served.
+func (p *session) open() bool { return !p.lacksTLS() && (p.f.auth != authRequired || p.user != "") }
+
+// lacksTLS reports whether the server wants TLS first.
+func (p *session) lacksTLS() bool { return p.f.tls == tlsRequired && !p.tls }
 
 // lists reports whether the server has a variant of LIST.
 func (p *session) lists(keyword string) bool {
@@ -240,6 +260,17 @@ func (p *session) dispatch(cmd nntp.Command, syntax error) error {
 		known, cmd.Name = false, "?"
 	}
 	have := known && (h.on == nil || h.on(p)) && (p.served(h.role) || h.role == forReaders && p.canSwitch)
+	if have && cmd.Name == "TAKETHIS" {
+		// The article comes whatever the response is, and nothing of it is a command (RFC 4644 section 2.5.2).
+		var large bool
+		var err error
+		if p.article, large, err = p.readBlock(); err != nil {
+			return err
+		}
+		if large {
+			p.article = nil
+		}
+	}
 	var s *wire.SyntaxError
 	errors.As(syntax, &s)
 	switch {
@@ -268,10 +299,29 @@ func (p *session) dispatch(cmd nntp.Command, syntax error) error {
 		return p.say(code, text)
 	case h.role == forReaders && !p.reader:
 		return p.say(nntp.CodeWrongMode, "MODE-READER use MODE READER first")
-	case !h.free && p.f.auth == authRequired && p.user == "":
+	case !h.free && p.f.auth == authRequired && p.user == "" && !p.lacksTLS():
 		return p.say(nntp.CodeAuthRequired, "authenticate first")
+	case p.lacksTLS() && (!h.free || h.private):
+		return p.say(nntp.CodePrivacyRequired, "begin TLS first")
+	}
+	if code := p.f.refused[cmd.Name]; code != 0 && !final(code) {
+		return p.refuse(code, cmd)
 	}
 	return h.run(p, cmd)
+}
+
+// final reports whether a code comes behind the article of POST and IHAVE, not in the place of the invitation to send it.
+func final(code int) bool { return code == nntp.CodePostFailed || code == nntp.CodeRejected }
+
+// refuse gives a command the code that the feature REFUSE has for it.
+func (p *session) refuse(code int, cmd nntp.Command) error {
+	p.over = code == nntp.CodeUnavailable // it is the last word (RFC 3977 section 3.2.1)
+	text := "refused"
+	switch code {
+	case nntp.CodeTryLater, nntp.CodeHaveIt, nntp.CodeTakeRejected: // their argument is the message-id (RFC 4644 section 4)
+		text = cmd.Args[0]
+	}
+	return p.say(code, text)
 }
 
 // hasVariants reports whether the server has any variant of a command.
@@ -410,6 +460,9 @@ func (p *session) readBlock() (data []byte, large bool, err error) {
 // mechanisms returns the SASL mechanisms on offer.
 func (p *session) mechanisms() []string {
 	var out []string
+	if p.lacksTLS() {
+		return nil
+	}
 	for _, name := range p.f.mechanisms {
 		if m, _ := auth.Lookup(name); m.Exposes && !p.clear() {
 			continue

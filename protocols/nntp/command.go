@@ -46,6 +46,8 @@ const (
 	ParamMechanism
 	// ParamInitial is an initial SASL response: Base64, or "=" for an empty one.
 	ParamInitial
+	// ParamAlgorithm is the name of a compression algorithm, in upper case (RFC 8054 section 5.3).
+	ParamAlgorithm
 )
 
 // Param is an argument of a command.
@@ -170,7 +172,7 @@ var table = []Spec{
 	{Name: "LIST MODERATORS", Capability: "LIST", Argument: "MODERATORS", Codes: []int{215}, Summary: "lists the submission addresses of moderated newsgroups", Cite: "RFC 6048 section 2.4"},
 	{Name: "LIST MOTD", Capability: "LIST", Argument: "MOTD", Codes: []int{215}, Summary: "shows the message of the day", Cite: "RFC 6048 section 2.5"},
 	{Name: "LIST SUBSCRIPTIONS", Params: params(optMat), Capability: "LIST", Argument: "SUBSCRIPTIONS", Codes: []int{215}, Summary: "lists newsgroups for new readers", Cite: "RFC 6048 section 2.6"},
-	{Name: "COMPRESS", Params: params(Param{Name: "algorithm", Kind: ParamKeyword}), Capability: "COMPRESS", NotPipelined: true, Codes: []int{206, 403, 502, 503}, Summary: "begins compression", Cite: "RFC 8054 section 2.2"},
+	{Name: "COMPRESS", Params: params(Param{Name: "algorithm", Kind: ParamAlgorithm}), Capability: "COMPRESS", NotPipelined: true, Codes: []int{206, 403, 502, 503}, Summary: "begins compression", Cite: "RFC 8054 section 2.2"},
 
 	{Name: "SLAVE", Codes: []int{202}, Summary: "says that the client serves others (historic)", Cite: "RFC 977 section 3.12"},
 	{Name: "XGTITLE", Params: params(optMat), Codes: []int{282, 481}, Summary: "is an old LIST NEWSGROUPS", Cite: "RFC 2980 section 2.4"},
@@ -399,8 +401,12 @@ func (k ParamKind) check(a string) string {
 			return "a keyword"
 		}
 	case ParamMechanism:
-		if len(a) > 20 || strings.Trim(strings.ToUpper(a), "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") != "" {
+		if !isUpperName(strings.ToUpper(a)) {
 			return "the name of a SASL mechanism"
+		}
+	case ParamAlgorithm:
+		if !isUpperName(a) {
+			return `the name of an algorithm: 1 to 20 capital letters, digits, "-" and "_"`
 		}
 	case ParamInitial:
 		if a != "=" && !isBase64(a) {
@@ -412,6 +418,11 @@ func (k ParamKind) check(a string) string {
 		}
 	}
 	return ""
+}
+
+// isUpperName reports whether s can be the name of a mechanism or an algorithm (RFC 4643 section 3.5, RFC 8054 section 5.3).
+func isUpperName(s string) bool {
+	return s != "" && len(s) <= 20 && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") == ""
 }
 
 func digits(s string) bool { return strings.Trim(s, "0123456789") == "" }

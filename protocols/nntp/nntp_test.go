@@ -78,6 +78,12 @@ func TestParseCommand(t *testing.T) {
 		"AUTHINFO SASL PLAIN ===":           "error at 20",
 		"XPAT Subject 1- *foo* *bar*":       "XPAT [Subject 1- *foo* *bar*]",
 		"CAPABILITIES AUTOUPDATE":           "CAPABILITIES [AUTOUPDATE]",
+		"compress DEFLATE":                  "COMPRESS [DEFLATE]",
+		"COMPRESS Z":                        "COMPRESS [Z]",
+		"COMPRESS 7-ZIP_2":                  "COMPRESS [7-ZIP_2]",
+		"COMPRESS deflate":                  "error at 9",
+		"COMPRESS A.B":                      "error at 9",
+		"COMPRESS ABCDEFGHIJKLMNOPQRSTU":    "error at 9",
 		"CAPABILITIES 99":                   "error at 13",
 		"CHECK <a@b>":                       "CHECK [<a@b>]",
 		"CHECK 3":                           "error at 6",
@@ -261,6 +267,45 @@ func TestMessageID(t *testing.T) {
 	} {
 		if (id.Check() == nil) != ok {
 			t.Errorf("%q: %v", id, id.Check())
+		}
+	}
+}
+
+func TestPattern(t *testing.T) {
+	for _, c := range []struct {
+		pattern string
+		yes, no []string
+	}{
+		{"", []string{""}, []string{"x"}},
+		{"*bdc", []string{"bdc", "abdbdc"}, []string{"bdcx"}},
+		{"a??d", []string{"abcd", "aüßd"}, []string{"abd", "abccd"}},
+		{"a b*c", []string{"a bc", "a b  c"}, []string{"ab c"}},
+		{"[0-9a-zA-Z]", []string{"5", "m", "Z"}, []string{"", "-", "55"}},
+		{"[^]-]", []string{"a", "["}, []string{"]", "-"}},
+		{"[]a]x", []string{"]x", "ax"}, []string{"bx"}},
+		{"[a-]", []string{"a", "-"}, []string{"b"}},
+		{`\*\[\\\?`, []string{`*[\?`}, []string{`x[\?`}},
+		{"*[ab]*[ab]", []string{"aa", "xxbxxa"}, []string{"xa", "axbx"}},
+	} {
+		p, err := ParsePattern(c.pattern)
+		if err != nil || p.String() != c.pattern {
+			t.Error(c.pattern, p, err)
+			continue
+		}
+		for _, s := range c.yes {
+			if !p.Match(s) {
+				t.Errorf("%q does not match %q", c.pattern, s)
+			}
+		}
+		for _, s := range c.no {
+			if p.Match(s) {
+				t.Errorf("%q matches %q", c.pattern, s)
+			}
+		}
+	}
+	for _, bad := range []string{"[", "[]", "[^", "[^]", "x[a-", `x\`} {
+		if p, err := ParsePattern(bad); err == nil {
+			t.Errorf("%q is %v", bad, p)
 		}
 	}
 }

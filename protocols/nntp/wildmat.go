@@ -1,6 +1,7 @@
 package nntp
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -85,4 +86,103 @@ func matches(pattern, name string) bool {
 		p++
 	}
 	return p == len(pattern)
+}
+
+// Pattern is a pattern for the content of a header (RFC 2980 section 3.3), as XPAT has it: "*" stands for any number of characters, "?" for one, "[a-z_]" for
+// one of a set and "[^a-z_]" for one that is not in it, and a backslash takes its meaning from the character behind it. There may be spaces.
+type Pattern struct {
+	text  string
+	items []patternItem
+}
+
+// patternItem matches one character, or any number of them.
+type patternItem struct {
+	star, negated bool
+	set           [][2]rune // ranges, ends included; nil for every character
+}
+
+func (i patternItem) has(c rune) bool {
+	if i.set == nil {
+		return true
+	}
+	in := slices.ContainsFunc(i.set, func(r [2]rune) bool { return r[0] <= c && c <= r[1] })
+	return in != i.negated
+}
+
+// ParsePattern parses a pattern. A set without an end is an error, and so is a backslash at the end.
+func ParsePattern(s string) (*Pattern, error) {
+	const cite = "RFC 2980 section 3.3"
+	p := &Pattern{text: s}
+	text := []rune(s)
+	for at := 0; at < len(text); at++ {
+		switch c := text[at]; c {
+		case '*':
+			p.items = append(p.items, patternItem{star: true})
+		case '?':
+			p.items = append(p.items, patternItem{})
+		case '[':
+			item := patternItem{}
+			at++
+			if at < len(text) && text[at] == '^' {
+				item.negated = true
+				at++
+			}
+			// A bracket at the beginning is in the set, a dash at either end too.
+			for first := true; first || at < len(text) && text[at] != ']'; first = false {
+				if at >= len(text) {
+					break
+				}
+				r := [2]rune{text[at], text[at]}
+				if at+2 < len(text) && text[at+1] == '-' && text[at+2] != ']' {
+					r[1] = text[at+2]
+					at += 2
+				}
+				item.set = append(item.set, r)
+				at++
+			}
+			if at >= len(text) {
+				return nil, &wire.SyntaxError{Offset: len(s), Want: `"]" behind a set of characters`, Cite: cite}
+			}
+			p.items = append(p.items, item)
+		default:
+			if c == '\\' {
+				if at++; at == len(text) {
+					return nil, &wire.SyntaxError{Offset: len(s), Want: "a character behind the backslash", Cite: cite}
+				}
+				c = text[at]
+			}
+			p.items = append(p.items, patternItem{set: [][2]rune{{c, c}}})
+		}
+	}
+	return p, nil
+}
+
+// String returns the pattern as it was parsed.
+func (p *Pattern) String() string { return p.text }
+
+// Match reports whether the whole text matches. It takes time proportional to the lengths of text and pattern multiplied, whatever they are.
+func (p *Pattern) Match(text string) bool {
+	star, back := -1, 0
+	i, n := 0, 0
+	for n < len(text) {
+		c, size := utf8.DecodeRuneInString(text[n:])
+		switch {
+		case i < len(p.items) && p.items[i].star:
+			star, back = i, n
+			i++
+			continue
+		case i < len(p.items) && p.items[i].has(c):
+			i, n = i+1, n+size
+			continue
+		case star < 0:
+			return false
+		}
+		_, size = utf8.DecodeRuneInString(text[back:])
+		back += size
+		i, n = star+1, back
+	}
+	for i < len(p.items) && p.items[i].star {
+		i++
+	}
+	return i == len(p.items)
 }
