@@ -17,9 +17,9 @@ func (p *session) capabilities() []string {
 	}
 	open := p.open()
 	add(p.f.implementation != "", "IMPLEMENTATION "+p.f.implementation)
-	add(p.reader && open, "READER")
+	add((p.reader || p.canSwitch && p.dev("reader-in-transit")) && open && !(p.dev("reader-withdrawn") && p.group != ""), "READER")
 	add(p.dev("capability-twice"), "READER again")
-	add(p.canSwitch && !p.tooLate(), "MODE-READER")
+	add(p.canSwitch && !p.tooLate() || p.dev("mode-reader-listed"), "MODE-READER")
 	add(p.transit && open, "IHAVE")
 	add(p.transit && open && p.f.streaming, "STREAMING")
 	add(p.reader && p.mayPost(), "POST")
@@ -44,10 +44,10 @@ func (p *session) capabilities() []string {
 	}
 	add(p.f.starttls && !p.tls && !p.compressed && p.user == "", "STARTTLS")
 	mechanisms := p.mechanisms()
-	if p.user == "" && (p.f.user || len(p.f.mechanisms) > 0) {
+	if (p.user == "" || p.dev("authinfo-kept")) && (p.f.user || len(p.f.mechanisms) > 0) {
 		line := "AUTHINFO"
 		if !p.compressed && !p.lacksTLS() {
-			if p.f.user && p.clear() {
+			if p.f.user && (p.clear() || p.dev("authinfo-user-always")) {
 				line += " USER"
 			}
 			if len(mechanisms) > 0 {
@@ -64,7 +64,10 @@ func (p *session) capabilities() []string {
 	return caps
 }
 
-func (p *session) doCapabilities(nntp.Command) error {
+func (p *session) doCapabilities(cmd nntp.Command) error {
+	if len(cmd.Args) > 0 && p.dev("capabilities-argument-503") {
+		return p.say(nntp.CodeNotSupported, "no such keyword")
+	}
 	return p.listing(nntp.CodeCapabilities, "capability list", octets(p.capabilities()))
 }
 
@@ -88,10 +91,13 @@ func (p *session) tooLate() bool {
 
 func (p *session) doModeReader(nntp.Command) error {
 	if p.reader {
+		if p.dev("mode-reader-forgets") {
+			p.group, p.current = "", 0
+		}
 		return p.say(p.welcome(), "reader mode already")
 	}
 	if !p.canSwitch || p.tooLate() {
-		p.over = true // the one command behind whose 502 the connection is closed (RFC 3977 section 5.3.1)
+		p.over = !p.dev("mode-reader-502-stays") // the one command behind whose 502 the connection is closed (RFC 3977 section 5.3.1)
 		return p.say(nntp.CodeNotPermitted, "no reading here")
 	}
 	p.reader, p.transit, p.canSwitch = true, false, false

@@ -66,6 +66,8 @@ type features struct {
 	implementation                                             string
 	idle                                                       time.Duration
 	maxArticle                                                 int64
+	greeting                                                   int // 0 for one that fits
+	leaves                                                     int // after how many commands; 0 for never
 }
 
 func defaultFeatures() features {
@@ -188,6 +190,31 @@ var featureTable = mockservers.Switches[features]{
 			return nil
 		},
 		Off: func(f *features) error { f.implementation = ""; return nil },
+	},
+	{Feature: Feature{Name: "GREETING", Value: "400|502", Default: "off", Summary: "refuses every client with that greeting (RFC 3977 section 5.1)"},
+		Set: func(f *features, value string) error {
+			switch value {
+			case "400":
+				f.greeting = nntp.CodeUnavailable
+			case "502":
+				f.greeting = nntp.CodeNotPermitted
+			default:
+				return fmt.Errorf("expected 400 or 502, got %q", value)
+			}
+			return nil
+		},
+		Off: func(f *features) error { f.greeting = 0; return nil },
+	},
+	{Feature: Feature{Name: "LEAVES", Value: "COMMANDS", Default: "off", Summary: "has to end the session after that many commands, and answers the next by 400 (RFC 3977 section 3.2.1)"},
+		Set: func(f *features, value string) error {
+			n, err := strconv.Atoi(value)
+			if err != nil || n < 1 {
+				return fmt.Errorf("expected a number of commands, 1 or more, got %q", value)
+			}
+			f.leaves = n
+			return nil
+		},
+		Off: func(f *features) error { f.leaves = 0; return nil },
 	},
 	{Feature: Feature{Name: "AUTOLOGOUT", Value: "DURATION", Default: "10m", Summary: "how long a session may be silent (RFC 3977 section 3.1 wants at least three minutes)"},
 		Set: func(f *features, value string) error {

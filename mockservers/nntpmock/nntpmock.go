@@ -15,7 +15,6 @@ package nntpmock
 import (
 	"context"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -72,6 +71,7 @@ type Server struct {
 	opts     Options
 	features features
 	devs     mockservers.DeviationSet
+	effects  []effect // of devs
 	store    *newsstore.Store
 	accounts auth.Accounts
 	offered  sync.Map // message-ids that were put off once, with the feature DEFER
@@ -145,7 +145,7 @@ func NewServer(opts Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	devs, err := mockservers.ChooseDeviations(deviations, opts.Deviations)
+	devs, err := mockservers.ChooseDeviations(allDeviations(), opts.Deviations)
 	if err != nil {
 		return nil, err
 	}
@@ -158,6 +158,9 @@ func NewServer(opts Options) (*Server, error) {
 	if opts.Timeouts.Idle == 0 {
 		opts.Timeouts.Idle = f.idle
 	}
+	if devs.Has("autologout-early") {
+		opts.Timeouts.Idle = 20 * time.Millisecond
+	}
 	if opts.Moderators == nil {
 		opts.Moderators = []nntp.Moderator{{Pattern: "*", Address: "%s@moderators.example.org"}}
 	}
@@ -167,7 +170,7 @@ func NewServer(opts Options) (*Server, error) {
 	if opts.DistribPats == nil {
 		opts.DistribPats = []string{"10:*:world"}
 	}
-	s := &Server{opts: opts, features: f, devs: devs, store: opts.Store, accounts: auth.Accounts{}}
+	s := &Server{opts: opts, features: f, devs: devs, effects: inForce(devs), store: opts.Store, accounts: auth.Accounts{}}
 	if len(opts.Accounts) == 0 {
 		opts.Accounts = []Account{{Name: DefaultUser, Password: DefaultPassword}}
 	}
@@ -212,7 +215,7 @@ func NewServer(opts Options) (*Server, error) {
 func (s *Server) Store() *newsstore.Store { return s.store }
 
 // Deviations lists the ways in which the mock can be told to break a rule.
-func Deviations() []mockservers.Deviation { return slices.Clone(deviations) }
+func Deviations() []mockservers.Deviation { return allDeviations() }
 
 // dateForm is the form of the dates that the server puts into articles (RFC 5322 section 3.3).
 func date(t time.Time) string { return t.UTC().Format("Mon, 02 Jan 2006 15:04:05 -0700") }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"regexp"
+
 	"strings"
 	"sync"
 	"testing"
@@ -842,52 +843,4 @@ func TestBadOptions(t *testing.T) {
 	if len(Features()) < 15 {
 		t.Error(Features())
 	}
-}
-
-// TestDeviations sees each deviation at work: what the server says differs from what it says without.
-func TestDeviations(t *testing.T) {
-	script := []string{"CAPABILITIES", "group example.test", "GROUP example.test", "STAT 3000240", "GROUP example.test", "STAT", "LAST", "XYZZY", "LIST XYZZY", "GROUP", "GROUP example.empty", "GROUP example.test", "GROUP none", "STAT",
-		"STAT 3000269", "NEXT", "STAT 5", "HEAD 3000234", "BODY 3000234", "STAT <no-lines.22@example.org>", "STAT", "OVER 3000246-3000247", "NEWGROUPS 20990101 000000 GMT", "DATE", "POST", "IHAVE", "QUIT", "NOOP"}
-	run := func(t *testing.T, deviations ...string) string {
-		p := dial(t, New(t, WithOptions(Options{Options: mockservers.Options{Deviations: deviations}})))
-		var said strings.Builder
-		if len(deviations) == 0 || deviations[0] != "greeting-missing" {
-			said.WriteString(p.hear() + "\n")
-		} else {
-			said.WriteString("nothing\n")
-		}
-		for _, line := range script {
-			text := line + "\r\n"
-			if line == "POST" {
-				text += "From: a@b\r\nNewsgroups: example.test\r\nSubject: s\r\nMessage-ID: <p@x>\r\n\r\n.\r\nSTAT <p@x>\r\n"
-			}
-			p.say(text)
-		}
-		p.c.CloseWrite()
-		all, err := io.ReadAll(readerOf{p.c})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return regexp.MustCompile(`(?m)^111 \d{14}`).ReplaceAllString(said.String()+string(all), "111 now")
-	}
-	plain := run(t)
-	for _, d := range Deviations() {
-		t.Run(d.Name, func(t *testing.T) {
-			t.Parallel()
-			if run(t, d.Name) == plain {
-				t.Error("it makes no difference")
-			}
-		})
-	}
-}
-
-// readerOf reads a connection under a deadline.
-type readerOf struct{ c *conn.Conn }
-
-func (r readerOf) Read(p []byte) (n int, err error) {
-	err = r.c.Do(context.Background(), limit, func() error {
-		n, err = r.c.R.Read(p)
-		return err
-	})
-	return n, err
 }

@@ -316,6 +316,9 @@ func (p *session) doOver(cmd nntp.Command) error {
 			if p.dev("over-tabs-kept") {
 				line = bytes.Replace(line, bytes.ReplaceAll(o.Subject, []byte("\t"), []byte(" ")), o.Subject, 1)
 			}
+			if line = p.affectedLine(line); line == nil {
+				continue
+			}
 			line = append(line, '\r', '\n')
 			if _, err := b.Write(line); err != nil {
 				return err

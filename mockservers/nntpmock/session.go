@@ -1,11 +1,14 @@
 package nntpmock
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"harness/internal/auth"
 	"harness/mockservers"
@@ -35,6 +38,10 @@ type session struct {
 
 	article []byte // that of the TAKETHIS in hand; nil if it is too large
 
+	name  string // of the command in hand; "greeting" before the first
+	count int    // commands so far
+	begun time.Time
+	asked bool   // CAPABILITIES was sent
 	first string // the response in hand, for the log
 	after func() error
 	line  []byte
@@ -44,7 +51,7 @@ func (p *session) dev(name string) bool { return p.srv.devs.Has(name) }
 
 // serve speaks to one client.
 func (s *Server) serve(c *mockservers.Conn) error {
-	p := &session{srv: s, c: c, f: &s.features}
+	p := &session{srv: s, c: c, f: &s.features, begun: time.Now()}
 	_, p.tls = c.TLS()
 	p.reader = p.f.mode == modeBoth || p.f.mode == modeReader
 	p.transit = p.f.mode != modeReader
@@ -53,7 +60,7 @@ func (s *Server) serve(c *mockservers.Conn) error {
 		return err
 	}
 	for !p.over {
-		line, err := c.ReadLine()
+		line, err := p.readLine()
 		var limit *wire.LimitError
 		if errors.As(err, &limit) {
 			if err := p.tooLong(); err != nil {
@@ -67,11 +74,48 @@ func (s *Server) serve(c *mockservers.Conn) error {
 		if line.End == wire.None {
 			return io.EOF // a command without an end is none
 		}
+		if p.dev("pipeline-dropped") {
+			line.Text = bytes.Clone(line.Text)
+			c.R.Discard(c.R.Buffered())
+		}
+		if p.dev("pipeline-reversed") && c.R.Buffered() > 0 {
+			line.Text = bytes.Clone(line.Text)
+			second, err := c.ReadLine()
+			if err != nil {
+				return err
+			}
+			if err := p.command(second); err != nil {
+				return err
+			}
+		}
+		if at := nntp.MaxCommand - 2; p.dev("long-line-split") && len(line.Text) > at {
+			rest := wire.Line{Text: bytes.Clone(line.Text[at:]), End: line.End}
+			line.Text = bytes.TrimRight(bytes.Clone(line.Text[:at]), " ")
+			if err := p.command(line); err != nil {
+				return err
+			}
+			line = rest
+		}
 		if err := p.command(line); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// readLine reads the next command line.
+func (p *session) readLine() (wire.Line, error) {
+	line, err := p.c.ReadLine()
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded) && p.dev("autologout-says-400"):
+		p.name = ""
+		return line, errors.Join(err, p.say(nntp.CodeUnavailable, "silent for too long"), p.c.Flush())
+	case err == io.EOF && p.dev("end-ignored"):
+		<-p.c.Context().Done()
+	case err == nil && p.dev("autologout-not-reset") && time.Since(p.begun) > p.srv.opts.Timeouts.Idle:
+		return line, io.EOF
+	}
+	return line, err
 }
 
 // mayPost reports whether POST is permitted.
@@ -88,13 +132,19 @@ func (p *session) welcome() int {
 }
 
 func (p *session) greet() error {
+	p.name = "greeting"
 	if err := p.c.BeginReply("greeting"); err != nil {
 		return err
 	}
 	if p.dev("greeting-missing") {
 		return nil
 	}
-	if err := p.say(p.welcome(), p.srv.opts.Greeting); err != nil {
+	code := p.welcome()
+	if p.f.greeting != 0 {
+		code = p.f.greeting
+		p.over = !p.dev("refusal-stays-open")
+	}
+	if err := p.say(code, p.srv.opts.Greeting); err != nil {
 		return err
 	}
 	return p.c.EndReply(p.first)
@@ -133,8 +183,9 @@ func (p *session) command(line wire.Line) error {
 	if err := p.c.Command(cmd.Verb(), cmd.String()); err != nil {
 		return err
 	}
-	p.first, p.after = "", nil
-	if err := p.dispatch(cmd, syntax); err != nil {
+	p.name, p.first, p.after = cmd.Name, "", nil
+	p.count++
+	if err := p.answer(line, cmd, syntax); err != nil {
 		return err
 	}
 	if err := p.c.EndReply(p.first); err != nil {
@@ -144,6 +195,21 @@ func (p *session) command(line wire.Line) error {
 		return p.after()
 	}
 	return nil
+}
+
+// answer answers a command as the state of the server has it.
+func (p *session) answer(line wire.Line, cmd nntp.Command, syntax error) error {
+	p.asked = p.asked || cmd.Name == "CAPABILITIES"
+	switch {
+	case p.f.leaves > 0 && p.count > p.f.leaves:
+		p.over = !p.dev("stays-after-400")
+		return p.say(nntp.CodeUnavailable, "the server has to leave")
+	case p.dev("tab-refused") && bytes.ContainsRune(line.Text, '\t'), p.dev("spaces-refused") && bytes.Contains(line.Text, []byte("  ")):
+		return p.say(nntp.CodeSyntax, "one space, please")
+	case p.dev("capabilities-demanded") && !p.asked:
+		return p.say(nntp.CodeNotPermitted, "ask for the capabilities first")
+	}
+	return p.dispatch(cmd, syntax)
 }
 
 // need is what a command belongs to.
@@ -342,6 +408,10 @@ func (p *session) say(code int, text string) error {
 	if len(p.line) > nntp.MaxResponse-2 && code != nntp.CodeChallenge && code != nntp.CodeAuthenticatedBy {
 		p.line = p.line[:nntp.MaxResponse-2]
 	}
+	p.line = p.affected(code, p.line)
+	if code == nntp.CodeNotPermitted && p.dev("closes-after-502") {
+		p.over = true
+	}
 	if p.first == "" {
 		p.first = string(p.line)
 	}
@@ -400,6 +470,9 @@ func (p *session) listing(code int, text string, lines func(yield func(line []by
 		var failed error
 		buf := make([]byte, 0, 1024)
 		lines(func(line []byte) bool {
+			if line = p.affectedLine(line); line == nil {
+				return true
+			}
 			buf = append(append(buf[:0], line...), '\r', '\n')
 			if _, failed = b.Write(buf); failed == nil {
 				failed = next()
@@ -415,6 +488,7 @@ func (p *session) text(code int, text string, data []byte) error {
 	if err := p.say(code, text); err != nil {
 		return err
 	}
+	data = p.affectedData(data)
 	return p.block(func(b io.Writer, next func() error) error {
 		for len(data) > 0 {
 			part := data[:min(len(data), blockSize)]
@@ -437,6 +511,7 @@ func (p *session) readBlock() (data []byte, large bool, err error) {
 	}
 	b := p.c.R.Block()
 	buf := make([]byte, 64<<10)
+	begun := time.Now()
 	for {
 		n := 0
 		err := p.c.Do(p.c.Context(), p.srv.opts.Timeouts.Idle, func() (err error) {
@@ -448,13 +523,27 @@ func (p *session) readBlock() (data []byte, large bool, err error) {
 		} else {
 			data = append(data, buf[:n]...)
 		}
+		if err == nil && p.dev("autologout-not-reset-by-data") && time.Since(begun) > p.srv.opts.Timeouts.Idle {
+			err = io.ErrUnexpectedEOF
+		}
 		if err == io.EOF {
-			return data, large, nil
+			return p.kept(data), large, nil
 		}
 		if err != nil {
 			return nil, large, err
 		}
 	}
+}
+
+// kept is a block with what deviations leave in it.
+func (p *session) kept(data []byte) []byte {
+	if p.dev("stuffing-kept") {
+		data = bytes.ReplaceAll(data, []byte("\r\n."), []byte("\r\n.."))
+	}
+	if p.dev("final-dot-kept") {
+		data = append(data, ".\r\n"...)
+	}
+	return data
 }
 
 // mechanisms returns the SASL mechanisms on offer.

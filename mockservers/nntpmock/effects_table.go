@@ -1,0 +1,102 @@
+package nntpmock
+
+import (
+	"bytes"
+
+	"strings"
+)
+
+// insert puts text behind the code of an initial line.
+func insert(text string) func(string) string {
+	return func(line string) string { return line[:3] + text + line[3:] }
+}
+
+// replacing replaces the first place of a line.
+func replacing(old, with string) func([]byte) []byte {
+	return func(line []byte) []byte { return bytes.Replace(line, []byte(old), []byte(with), 1) }
+}
+
+// dropping takes out the line that is text.
+func dropping(text string) func([]byte) []byte {
+	return func(line []byte) []byte {
+		if string(line) == text {
+			return nil
+		}
+		return line
+	}
+}
+
+// words changes the words of an initial line behind its code.
+func words(change func(w []string) []string) func(string) string {
+	return func(line string) string {
+		w := strings.Fields(line)
+		return strings.Join(append(w[:1:1], change(w[1:])...), " ")
+	}
+}
+
+const articles = "ARTICLE|HEAD|BODY"
+
+// effects are the deviations that change what goes out.
+var effects = []effect{
+	// RFC 3977 sections 2 and 3.1.
+	recode("bad-number-423", "HEAD", 501, 423, "HEAD with what is no article number gets 423", "argument-grammar-server"),
+	reword("byte-order-mark", "DATE", 0, insert(" \ufeff"), "the response to DATE has a byte order mark", "utf8-no-bom"),
+	reword("date-word-first", "DATE", 0, func(l string) string { return "OK " + l }, "the response to DATE begins with a word", "response-code-first"),
+	reword("stat-long", "STAT", 0, func(l string) string { return l + " " + strings.Repeat("x", 600) }, "the response to STAT has more than 600 octets", "response-512"),
+	redata("block-bare-lf", articles, func(b []byte) []byte { return bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n")) }, "articles are sent with bare LFs", "block-rules"),
+	redata("block-nul", articles, replacing(" ", "\x00"), "articles are sent with a NUL", "block-no-nul-lf-cr", "article-octets"),
+	redata("block-bare-cr", articles, replacing(" ", "\r"), "articles are sent with a bare CR", "block-no-nul-lf-cr", "article-octets"),
+
+	// Section 3.2.
+	recode("date-611", "DATE", 111, 611, "DATE gets 611", "status-indicator"),
+	recode("subscriptions-315", "LIST SUBSCRIPTIONS", 215, 315, "LIST SUBSCRIPTIONS gets 315", "status-principle-extension"),
+	reword("group-two-spaces", "GROUP", 211, insert(" "), "two spaces stand behind 211", "response-argument-separator"),
+	reword("group-hexadecimal", "GROUP", 211, words(func(w []string) []string {
+		w[1] = "0x" + w[1]
+		return w
+	}), "the low water mark is written as 0x...", "response-number-decimal"),
+	reword("stat-no-id", "STAT", 223, words(func(w []string) []string { return w[:1] }), "STAT tells no message-id", "response-string-nonempty"),
+	reword("stat-id-with-space", "STAT", 223, words(func(w []string) []string { return []string{w[0], w[1][:2], w[1][2:]} }), "the message-id that STAT tells has a space in it", "response-string-no-space"),
+	reword("date-text-glued", "DATE", 111, func(l string) string { return l + "GMT" }, "a text is glued to the date", "response-text-separator"),
+	recode("group-480-as-411", "GROUP", 480, 411, "GROUP gets 411 before the authentication", "generic-when-it-fits"),
+	recode("stat-229", "STAT", 223, 229, "STAT gets 229", "listed-codes"),
+	recode("group-411-as-419", "GROUP", 411, 419, "GROUP with a group that is not there gets 419", "no-other-responses", "group-411"),
+
+	// Section 3.2.1.
+	recode("date-argument-ignored", "DATE", 501, 111, "DATE takes arguments", "generic-any-command"),
+	recode("base64-501", "AUTHINFO SASL", 504, 501, "what is not Base64 gets 501", "base64-504"),
+	recode("over-503-as-501", "OVER", 503, 501, "OVER with a message-id gets 501 where it takes none", "optional-503", "over-msgid-503"),
+	recode("auth-required-500", "", 480, 500, "commands get 500 before the authentication", "not-authorized-codes"),
+	recode("group-401-as-502", "GROUP", 401, 502, "GROUP gets 502 before MODE READER", "no-502-for-mode-reader"),
+	reword("code-401-no-label", "", 401, func(string) string { return "401 not now" }, "401 names no capability", "code-401-label"),
+	recode("stat-430-as-401", "STAT", 430, 401, "STAT with an unknown message-id gets 401", "code-401-only-defined"),
+	recode("help-500", "HELP", 100, 500, "HELP gets 500", "mandatory-not-500"),
+
+	// Sections 3.3 and 3.4.
+	reline("capability-commas", "CAPABILITIES", replacing("LIST ", "LIST,"), "a comma stands behind LIST", "capability-tokens"),
+	recode("over-500", "OVER", 0, 500, "OVER gets 500", "capability-accurate"),
+	reline("version-02", "CAPABILITIES", replacing("VERSION 2", "VERSION 02"), "the version is 02", "version-no-leading-zero"),
+	reline("version-9", "CAPABILITIES", replacing("VERSION 2", "VERSION 2 9"), "a version 9 is listed", "version-not-invented"),
+	reline("newsgroups-unlisted", "CAPABILITIES", replacing(" NEWSGROUPS", ""), "NEWSGROUPS is no argument of LIST", "list-variants"),
+	reline("implementation-bare", "CAPABILITIES", func(l []byte) []byte {
+		if bytes.HasPrefix(l, []byte("IMPLEMENTATION ")) {
+			return l[:len("IMPLEMENTATION")]
+		}
+		return l
+	}, "IMPLEMENTATION has no arguments", "implementation-arguments"),
+	recode("mode-stream-500", "MODE STREAM", 203, 500, "MODE STREAM gets 500", "registered-fully"),
+	recode("hdr-500", "HDR", 0, 500, "HDR gets 500", "registered-not-partly"),
+	recode("newgroups-500", "NEWGROUPS", 0, 500, "NEWGROUPS gets 500", "bundle-supported"),
+	reline("reader-unlisted", "CAPABILITIES", dropping("READER"), "READER is not listed", "bundle-unlisted-not-all", "reader-mode-advertised"),
+	recode("stat-412-as-501", "STAT", 412, 501, "STAT without a group gets 501", "fully-implemented", "related-code-kept"),
+	recode("head-412-as-503", "HEAD", 412, 503, "HEAD without a group gets 503", "not-partially-implemented", "related-code-kept"),
+	reline("mode-reader-unlisted", "CAPABILITIES", dropping("MODE-READER"), "MODE-READER is not listed", "transit-mode-advertised"),
+
+	// Section 5.
+	recode("greeting-203", "greeting", 200, 203, "the greeting is 203", "greeting-codes"),
+	recode("greeting-201-as-200", "greeting", 201, 200, "the greeting is 200 though posting is not permitted", "greeting-201"),
+	recode("refusal-as-200", "greeting", 400, 200, "the greeting of a server that accepts no commands is 200", "greeting-400-502"),
+	recode("capabilities-any-argument", "CAPABILITIES", 501, 101, "CAPABILITIES takes any argument", "capabilities-bad-argument"),
+	recode("mode-reader-202", "MODE READER", 200, 202, "MODE READER gets 202", "mode-reader-switches", "mode-reader-reader"),
+	recode("quit-200", "QUIT", 501, 200, "QUIT with an argument gets 200", "quit-codes"),
+}

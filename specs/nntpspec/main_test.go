@@ -1,0 +1,46 @@
+package nntpspec
+
+import (
+	"testing"
+
+	"harness/mockservers/nntpmock"
+	"harness/specs"
+	"harness/specs/register"
+	"harness/specs/spectest"
+)
+
+func TestMain(m *testing.M) { spectest.Main(m) }
+
+// protocol is what the specs of NNTP are made of.
+var protocol = spectest.Protocol{
+	Name:           "nntp",
+	Register:       Register,
+	Mock:           func(deviations ...string) specs.ServerUnderTest { return Mock(deviations...) },
+	MockDeviations: nntpmock.Deviations,
+}
+
+func TestSuite(t *testing.T)           { protocol.Suite(t) }
+func TestDeviations(t *testing.T)      { protocol.ServerDeviations(t) }
+func TestDeviationsKnown(t *testing.T) { protocol.MockDeviationsKnown(t) }
+
+// TestServerCasesConform runs the server cases against the mock that keeps all rules: in the clear, in TLS, and with TLS begun in mid-session.
+func TestServerCasesConform(t *testing.T) {
+	for name, mock := range map[string]*MockServer{"clear": {}, "implicit TLS": {ImplicitTLS: true}, "upgrade": {StartTLS: true}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var wrong spectest.MockErrors
+			mock.OnError = wrong.Add
+			t.Cleanup(func() { wrong.Check(t) })
+			protocol.ServerConforms(t, mock, name == "clear")
+		})
+	}
+}
+
+// TestProofs wants a deviation for each server case of a MUST.
+func TestProofs(t *testing.T) {
+	for _, c := range protocol.Cases(t, specs.ServerCases) {
+		if l := c.Entry().Level; len(c.Deviations) == 0 && (l == register.Must || l == register.MustNot) {
+			t.Errorf("%s: no deviation proves it", c.ID)
+		}
+	}
+}

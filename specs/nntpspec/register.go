@@ -1,0 +1,29 @@
+// Package nntpspec holds the conformance cases of NNTP: RFC 3977, and its extensions for TLS (RFC 4642, RFC 8143), authentication (RFC 4643), streaming (RFC
+// 4644), further lists (RFC 6048) and compression (RFC 8054), with the commands of RFC 2980 in use.
+//
+// [Register] adds all of them to an environment. The parties under test are named by the environment: [Mock] is a server to be driven, and a user's server
+// is a [specs.UserServer]. The path of its URL names the newsgroup in which cases work:
+//
+//	env := &specs.Env{Server: nntpspec.Mock()}
+//	nntpspec.Register(env)
+//	summary, err := specs.Run(ctx, env, specs.RunOptions{})
+//
+// A server case judges its own requirement only. What another requirement forbids is put up with where it can be understood, so that one fault of a server
+// fails the cases that are about it and not every case.
+package nntpspec
+
+import (
+	"harness/protocols/nntp"
+	"harness/specs"
+)
+
+// Register adds the dialect of NNTP and all its cases to env.
+func Register(env *specs.Env) {
+	env.UseDialect(nntp.Dialect())
+	for _, row := range serverRows() {
+		env.Add(row.build())
+	}
+}
+
+// serverRows are the server cases of all RFCs, in the order of the register.
+func serverRows() []serverCase { return rfc3977Rows() }
