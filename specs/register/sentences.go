@@ -316,10 +316,16 @@ func parseNumber(s string) ([]int, bool) {
 }
 
 // plausible says whether a section of that number can follow the last one: its first subsection, or it counts one
-// component up (by two at most, and not at all where an RFC gave a number twice).
+// component up (by two at most, and not at all where an RFC gave a number twice). The section above a first subsection
+// may be missing, as in RFC 2980.
 func (s *sections) plausible(n []int) bool {
 	if len(n) == len(s.number)+1 && equal(n[:len(s.number)], s.number) {
 		return n[len(n)-1] <= 1
+	}
+	if up := len(n) - 2; up > 0 && n[up+1] == 1 && len(s.number) >= up && equal(n[:up], s.number[:up]) {
+		if last := append(s.number[:len(s.number):len(s.number)], 0); n[up] == last[up]+1 {
+			return true
+		}
 	}
 	i := len(n) - 1
 	if i >= len(s.number) || !equal(n[:i], s.number[:i]) {

@@ -184,6 +184,48 @@ func TestSentencesOldStyle(t *testing.T) {
 	}
 }
 
+// TestSentencesSectionsLeftOut cuts a text in which sections lack the one above them, as RFC 2980 does.
+func TestSentencesSectionsLeftOut(t *testing.T) {
+	const text = `
+RFC 9999                       Made Up                          May 2020
+
+1. Extensions
+
+1.1.1 The ONE command
+
+   One does.
+
+1.1.2.  Responses
+
+   Two fails at 3.1.1 times, which
+   3.1.1 no heading is.
+
+1.2.1 The TWO command
+
+   Three is done.
+
+1.3 THREE
+
+   Four goes.
+
+1.4.1 Responses
+
+   Five came.
+
+2.1.1 FOUR
+
+   Six is too far.
+`
+	var got []string
+	for _, s := range register.Sentences([]byte(text)) {
+		got = append(got, s.Section+": "+s.Text)
+	}
+	want := []string{"1.1.1: One does.", "1.1.2: Two fails at 3.1.1 times, which 3.1.1 no heading is.", "1.2.1: Three is done.", "1.3: Four goes.", "1.4.1: Five came.", "1.4.1: 2.1.1 FOUR", "1.4.1: Six is too far."}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestDigest(t *testing.T) {
 	// printf 'a b' | sha256sum
 	const want = "c8687a08aa5d"

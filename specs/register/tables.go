@@ -11,9 +11,14 @@ var tables = [][]Entry{
 	ftpRFC3659,
 	ftpRFC4217,
 	ftpRFC7151,
+	nntpRFC2980,
 	nntpRFC3977,
 	nntpRFC4642,
 	nntpRFC4643,
+	nntpRFC4644,
+	nntpRFC6048,
+	nntpRFC8054,
+	nntpRFC8143,
 	pop3RFC1939,
 	pop3RFC2449,
 	pop3RFC2595,
@@ -30,9 +35,12 @@ var outside = [][]Outside{
 	elsewhereRFC2640,
 	elsewhereRFC3659,
 	elsewhereRFC3977,
+	elsewhereRFC8054,
+	elsewhereRFC8143,
 }
 
 // scopes are the sections, those below them included, that were gone through of an RFC that also holds what is judged by nobody here.
 var scopes = map[int][]string{
-	1123: {"4.1"}, // the other sections are the other protocols of a host
+	1123: {"4.1"},    // the other sections are the other protocols of a host
+	6048: {"2", "5"}, // section 3 is how articles are filed, by what status of a group
 }
