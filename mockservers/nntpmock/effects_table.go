@@ -2,6 +2,8 @@ package nntpmock
 
 import (
 	"bytes"
+	"fmt"
+	"strconv"
 
 	"strings"
 )
@@ -32,6 +34,16 @@ func words(change func(w []string) []string) func(string) string {
 		w := strings.Fields(line)
 		return strings.Join(append(w[:1:1], change(w[1:])...), " ")
 	}
+}
+
+// number adds to one of the numbers of an initial line.
+func number(at int, add int64) func(string) string {
+	return words(func(w []string) []string {
+		if n, err := strconv.ParseInt(w[at], 10, 64); err == nil {
+			w[at] = strconv.FormatInt(n+add, 10)
+		}
+		return w
+	})
 }
 
 const articles = "ARTICLE|HEAD|BODY"
@@ -99,4 +111,46 @@ var effects = []effect{
 	recode("capabilities-any-argument", "CAPABILITIES", 501, 101, "CAPABILITIES takes any argument", "capabilities-bad-argument"),
 	recode("mode-reader-202", "MODE READER", 200, 202, "MODE READER gets 202", "mode-reader-switches", "mode-reader-reader"),
 	recode("quit-200", "QUIT", 501, 200, "QUIT with an argument gets 200", "quit-codes"),
+
+	// Section 6.
+	reword("stat-same-id", "STAT", 223, words(func(w []string) []string { return []string{w[0], "<same@example.org>"} }), "STAT tells the same message-id for all articles",
+		"number-one-article", "article-one-number", "message-id-unique", "message-id-not-shared", "every-message-id", "message-id-from-header"),
+	reword("group-high-less", "GROUP|LISTGROUP", 211, number(2, -1), "the high water mark is one less than it should be", "numbers-sequential"),
+	reline("numbers-large", "LISTGROUP", func(l []byte) []byte { return fmt.Appendf(nil, "9%010s", l) }, "article numbers have eleven digits", "number-range", "number-limit"),
+	reline("numbers-17-digits", "LISTGROUP", func(l []byte) []byte { return fmt.Appendf(nil, "%017s", l) }, "article numbers have seventeen digits", "number-16-digits"),
+	reword("group-count-large", "GROUP|LISTGROUP", 211, number(0, 100000), "the number of articles is 100,000 more than it is", "group-estimate"),
+	reword("empty-group-zeros", "GROUP|LISTGROUP", 211, words(func(w []string) []string {
+		if w[0] == "0" {
+			w[1], w[2] = "0", "0"
+		}
+		return w
+	}), "an empty group is shown by three zeros", "group-empty-preferred"),
+	recode("listgroup-411-as-412", "LISTGROUP", 411, 412, "LISTGROUP with a group that is not there gets 412", "listgroup-411"),
+	recode("listgroup-412-as-411", "LISTGROUP", 412, 411, "LISTGROUP without a group gets 411", "listgroup-412"),
+	reword("last-no-id", "LAST", 223, words(func(w []string) []string { return w[:1] }), "LAST tells no message-id", "last-response"),
+	recode("last-420-as-422", "LAST", 420, 422, "LAST without a current article gets 422", "last-420"),
+	recode("last-412-as-420", "LAST", 412, 420, "LAST without a group gets 420", "last-412"),
+	reword("next-no-id", "NEXT", 223, words(func(w []string) []string { return w[:1] }), "NEXT tells no message-id", "next-response"),
+	redata("article-cut", "ARTICLE", func(b []byte) []byte { return b[:bytes.LastIndexByte(b[:len(b)-2], '\n')+1] }, "ARTICLE leaves out the last line", "article-whole", "article-processed"),
+	redata("body-upper-case", "BODY", bytes.ToUpper, "BODY is in upper case", "article-unaltered", "ihave-unchanged"),
+	reword("by-id-seven", "ARTICLE|HEAD|BODY|STAT", 0, func(l string) string {
+		if l[:2] != "22" {
+			return l
+		}
+		w := strings.Fields(l)
+		return w[0] + " 7 " + w[2]
+	}, "articles have the number 7", "by-id-zero", "by-id-number-usable"),
+	recode("missing-430-as-423", "", 430, 423, "a message-id that is not there gets 423", "article-430"),
+	recode("article-412-as-420", "ARTICLE", 412, 420, "ARTICLE without a group gets 420", "article-412"),
+	recode("article-420-as-423", "ARTICLE", 420, 423, "ARTICLE without a current article gets 423", "article-420"),
+	redata("body-with-empty-line", "BODY", func(b []byte) []byte { return append([]byte("\r\n"), b...) }, "BODY begins with the empty line", "body-no-empty-line"),
+	recode("post-341", "POST", 340, 341, "POST gets 341", "post-340"),
+	recode("post-440-as-502", "POST", 440, 502, "POST gets 502 where posting is prohibited", "post-440"),
+	recode("post-441-as-240", "POST", 441, 240, "articles that are refused get 240", "post-441-unwanted", "post-duplicate"),
+	recode("ihave-335-as-340", "IHAVE", 335, 340, "IHAVE gets 340", "ihave-335"),
+	recode("ihave-435-as-437", "IHAVE", 435, 437, "IHAVE of an article that is there gets 437", "ihave-435"),
+	recode("ihave-436-as-437", "IHAVE", 436, 437, "IHAVE of an article that is put off gets 437", "ihave-436"),
+	recode("ihave-235-as-240", "IHAVE", 235, 240, "an article of IHAVE gets 240", "ihave-result"),
+	recode("ihave-435-as-235", "IHAVE", 435, 235, "IHAVE of an article that is there gets 235", "ihave-id-duplicate"),
+	redata("head-without-id", "HEAD", replacing("Message-ID:", "X-Was-ID:"), "HEAD shows no Message-ID header", "message-id-header-added"),
 }

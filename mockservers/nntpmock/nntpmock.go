@@ -16,6 +16,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"harness/internal/auth"
@@ -74,7 +75,8 @@ type Server struct {
 	effects  []effect // of devs
 	store    *newsstore.Store
 	accounts auth.Accounts
-	offered  sync.Map // message-ids that were put off once, with the feature DEFER
+	falls    atomic.Int64 // of the deviation low-falls
+	offered  sync.Map     // message-ids that were put off once, with the feature DEFER
 }
 
 // Option changes the options of [New].

@@ -34,6 +34,9 @@ func (p *session) doPost(nntp.Command) error {
 		return err
 	}
 	p.first = "" // the log is to have the outcome
+	if p.dev("post-silent") {
+		return nil
+	}
 	if code := p.f.refused["POST"]; code != 0 {
 		return p.say(code, "refused")
 	}
@@ -110,6 +113,9 @@ func (p *session) inject(data []byte) (*newsstore.Article, error) {
 		head = prefixPath(head, p.srv.opts.Hostname+"!.POSTED!")
 	}
 	if _, ok := field("Message-ID"); !ok {
+		if p.dev("no-id-refused") {
+			return nil, refused("there is no Message-ID header")
+		}
 		fmt.Fprintf(&add, "Message-ID: <%s@%s>\r\n", rand.Text(), p.srv.opts.Hostname)
 	}
 	if _, ok := field("Date"); !ok {

@@ -36,6 +36,9 @@ func (p *session) selectGroup(name string) bool {
 // shown is the group as its response has it.
 func (p *session) shown() nntp.Group {
 	g := nntp.Group{Name: p.group, Count: p.view.Count, Low: p.view.Low, High: p.view.High}
+	if p.dev("low-falls") {
+		g.Low -= p.srv.falls.Add(1)
+	}
 	if g.Count > 0 {
 		return g
 	}
@@ -118,6 +121,12 @@ func (p *session) doLast(nntp.Command) error {
 		if p.dev("last-420") {
 			return p.say(nntp.CodeNoCurrent, "there is no current article")
 		}
+		if p.dev("last-wraps") && len(p.view.Entries) > 0 {
+			return p.moved(p.view.Entries[len(p.view.Entries)-1])
+		}
+		if p.dev("last-failure-moves") {
+			p.current = 0
+		}
 		return p.say(nntp.CodeNoPrevious, "no previous article")
 	}
 	return p.moved(e)
@@ -141,7 +150,9 @@ func (p *session) doNext(nntp.Command) error {
 }
 
 func (p *session) moved(e newsstore.Entry) error {
-	p.current = e.Number
+	if !p.dev(strings.ToLower(p.name) + "-stays") {
+		p.current = e.Number
+	}
 	return p.say(nntp.CodeStat, fmt.Sprintf("%d %s", e.Number, e.Article.ID))
 }
 
@@ -176,13 +187,22 @@ func (p *session) pick(cmd nntp.Command, at int) (a *newsstore.Article, number i
 	if err != nil {
 		return nil, 0, p.say(nntp.CodeSyntax, "no article number")
 	}
-	if a = p.view.Article(n); a == nil {
+	place := n
+	if p.dev("numbers-mirrored") {
+		place = p.view.Low + p.view.High - n
+	}
+	if a = p.view.Article(place); a == nil {
+		if p.dev("missing-deselects") {
+			p.current = 0
+		}
 		if p.dev("missing-423-as-430") {
 			return nil, 0, p.say(nntp.CodeNoSuchArticle, "no such article")
 		}
 		return nil, 0, p.say(nntp.CodeNoSuchNumber, "no article with that number")
 	}
-	p.current = n
+	if !p.dev("number-not-current") {
+		p.current = n
+	}
 	return a, n, nil
 }
 
@@ -196,6 +216,9 @@ func (p *session) doArticle(cmd nntp.Command) error {
 	head, body := nntp.SplitArticle(a.Data)
 	switch cmd.Name {
 	case "ARTICLE":
+		if p.dev("article-deselects") {
+			p.group, p.current = "", 0
+		}
 		return p.text(nntp.CodeArticle, text, a.Data)
 	case "HEAD":
 		if p.dev("head-with-empty-line") {

@@ -510,21 +510,38 @@ func (s *session) posted(headers, body string) string {
 
 // arrived waits until an article can be had: a server may take its time between 240 and that.
 func (s *session) arrived(id string) {
-	deadline := time.Now().Add(s.d.Wait())
-	for pause := 10 * time.Millisecond; !s.d.Settled(); pause = min(2*pause, 500*time.Millisecond) {
+	more := s.d.until()
+	for !s.d.Settled() {
 		r := s.cmd("STAT %s", id)
 		if s.d.Settled() || r.Code == nntp.CodeStat {
 			return
 		}
-		if time.Now().After(deadline) {
+		if !more() {
 			s.Wrong("the article that was posted to be there within "+s.d.Wait().String(), "%s", r.shown())
-			return
-		}
-		timer := time.NewTimer(pause)
-		select {
-		case <-timer.C:
-		case <-s.d.Ctx.Done():
-			timer.Stop()
 		}
 	}
 }
+
+// postWait is how long a server may take to answer an article, before it counts as silent.
+const postWait = 2 * time.Second
+
+// until returns a function that waits for a moment, and returns false when the time for a reply is over.
+func (d *driver) until() func() bool {
+	deadline, pause := time.Now().Add(d.Wait()), 10*time.Millisecond
+	return func() bool {
+		if time.Now().After(deadline) || d.Ctx.Err() != nil {
+			return false
+		}
+		timer := time.NewTimer(pause)
+		defer timer.Stop()
+		pause = min(2*pause, 500*time.Millisecond)
+		select {
+		case <-timer.C:
+		case <-d.Ctx.Done():
+		}
+		return true
+	}
+}
+
+// articleDate is the present as a Date header has it (RFC 5322 section 3.3).
+func articleDate() string { return time.Now().UTC().Format("Mon, 02 Jan 2006 15:04:05 -0700") }

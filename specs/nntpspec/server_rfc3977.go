@@ -11,7 +11,7 @@ import (
 
 // rfc3977Rows are the server cases of RFC 3977.
 func rfc3977Rows() []serverCase {
-	return slices.Concat(rfc3977Lines(), rfc3977Blocks(), rfc3977Responses(), rfc3977Capabilities(), rfc3977Modes(), rfc3977Sessions())
+	return slices.Concat(rfc3977Lines(), rfc3977Blocks(), rfc3977Responses(), rfc3977Capabilities(), rfc3977Modes(), rfc3977Sessions(), rfc3977Groups(), rfc3977Articles(), rfc3977Posting())
 }
 
 // generic are the codes that any command may get (RFC 3977 section 3.2.1).
