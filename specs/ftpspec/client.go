@@ -2,11 +2,11 @@ package ftpspec
 
 import (
 	"context"
-	"crypto/tls"
 	"time"
 
 	"harness/protocols/ftp"
 	"harness/specs"
+	"harness/specs/trial"
 )
 
 // Client is an FTP client under test: what client cases and recorded cases have it do.
@@ -20,30 +20,20 @@ type Client interface {
 // Credentials are what a client logs in with. Account is "" if there is none.
 type Credentials struct{ User, Password, Account string }
 
-// Security is how a client gets its TLS.
-type Security uint8
+// Security is how a client gets its TLS. Upgrade is by AUTH TLS (RFC 4217).
+type Security = trial.Security
 
 // The ways.
 const (
-	// Clear connections begin without TLS; [ClientSession.AuthTLS] may begin it.
-	Clear Security = iota
-	// Implicit connections begin with the TLS handshake.
-	Implicit
-	// Upgrade connections must be upgraded by AUTH TLS before anything secret is sent (RFC 4217).
-	Upgrade
+	Clear    = trial.Clear
+	Implicit = trial.Implicit
+	Upgrade  = trial.Upgrade
 )
 
 // ClientOptions are what a client is to connect with.
 type ClientOptions struct {
-	// Addr is the address to connect to, "host:port".
-	Addr string
-	// Host is the server's name as the client's user gave it: what the certificate has to bear.
-	Host     string
-	Security Security
-	// TLS has the authorities to trust. Its ServerName is not set.
-	TLS *tls.Config
-	// RequireTLS has the client send no password that could be read on the way, and transfer nothing in the clear.
-	RequireTLS bool
+	// Connection is that for commands. RequireTLS has the client transfer nothing in the clear either.
+	trial.Connection
 	// ClearData has the client leave the data connections in the clear over TLS, unless [ClientSession.Prot] protects them. Without it a client over
 	// TLS protects them before its first transfer.
 	ClearData bool
@@ -51,8 +41,6 @@ type ClientOptions struct {
 	Active bool
 	// NoEPSV has the client use PASV at once.
 	NoEPSV bool
-	// Timeout bounds each wait for the server.
-	Timeout time.Duration
 	// FileLimit is the largest file to take, and ListingLimit the largest listing, in octets; 0 for no limit.
 	FileLimit, ListingLimit int64
 }

@@ -18,6 +18,7 @@ import (
 
 	"harness/mockservers"
 	"harness/protocols/ftp"
+	"harness/specs/trial"
 )
 
 // ReferenceClient returns a small second client. Without deviations it conforms; each deviation has it break one rule, so that a case proves
@@ -36,12 +37,7 @@ func ClientDeviations() []mockservers.Deviation { return slices.Clone(clientDevi
 // referenceClient is a plain client, written to be read: one command at a time, everything in memory.
 type referenceClient struct{ deviations mockservers.DeviationSet }
 
-func (c *referenceClient) Name() string {
-	if c.deviations.Empty() {
-		return "reference client"
-	}
-	return "reference client with " + strings.Join(c.deviations.Names(), ", ")
-}
+func (c *referenceClient) Name() string { return trial.ReferenceName(c.deviations) }
 
 const (
 	// refLine is the longest line that is read, in octets, and refLines how many lines of a reply are.

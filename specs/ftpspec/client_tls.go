@@ -11,19 +11,6 @@ import (
 	"harness/specs/trial"
 )
 
-// certificate has the server show a certificate with these names.
-func certificate(names ...string) func(a *ca.CA) (*tls.Config, error) {
-	return func(a *ca.CA) (*tls.Config, error) {
-		leaf, err := a.Leaf(names...)
-		return &tls.Config{Certificates: []tls.Certificate{leaf}}, err
-	}
-}
-
-// faulty has the server show a certificate with a fault.
-func faulty(f ca.Fault) func(a *ca.CA) (*tls.Config, error) {
-	return func(a *ca.CA) (*tls.Config, error) { return a.BadConfig(f) }
-}
-
 // upgrade has the client upgrade by AUTH TLS before anything else, implicit begin with TLS; both keep passwords out of the clear.
 func upgrade(o *ClientOptions)  { o.Security, o.RequireTLS = Upgrade, true }
 func implicit(o *ClientOptions) { o.Security, o.RequireTLS = Implicit, true }
@@ -100,7 +87,7 @@ func tlsRows() []clientCase {
 		{name: "auth-tls-parameter", deviations: []string{"auth-ssl"}, early: true, script: authenticated + loggedIn, run: authenticates},
 		{name: "auth-tls-sent", deviations: []string{"auth-omitted"}, early: true, script: authenticated + loggedIn, run: authenticates},
 		{name: "user-after-tls", deviations: []string{"user-omitted", "user-before-handshake"}, early: true, script: authenticated + loggedIn, run: authenticates},
-		{name: "implicit-tls", requirement: "pass-encrypted", deviations: []string{"no-verification"}, options: implicit, tls: certificate("other.example.org"), early: true,
+		{name: "implicit-tls", requirement: "pass-encrypted", deviations: []string{"no-verification"}, options: implicit, tls: trial.Certificate("other.example.org"), early: true,
 			script: "S: 220 ready\n" + loggedIn, run: suspect},
 		{name: "implicit-good", requirement: "prot-private", deviations: []string{"data-in-clear"}, options: implicit, serve: transfers, run: hello},
 		{
@@ -159,9 +146,9 @@ func tlsRows() []clientCase {
 				}
 			},
 		},
-		{name: "certificate-name", requirement: "tls-failed-client", labels: []string{"security"}, deviations: []string{"no-verification"}, tls: certificate("other.example.org"), early: true, script: authenticated, run: suspect},
-		{name: "certificate-expired", requirement: "tls-failed-client", labels: []string{"security"}, deviations: []string{"no-verification"}, tls: faulty(ca.Expired), early: true, script: authenticated, run: suspect},
-		{name: "certificate-untrusted", requirement: "tls-failed-client", labels: []string{"security"}, deviations: []string{"no-verification"}, tls: faulty(ca.UnknownCA), early: true, script: authenticated, run: suspect},
+		{name: "certificate-name", requirement: "tls-failed-client", labels: []string{"security"}, deviations: []string{"no-verification"}, tls: trial.Certificate("other.example.org"), early: true, script: authenticated, run: suspect},
+		{name: "certificate-expired", requirement: "tls-failed-client", labels: []string{"security"}, deviations: []string{"no-verification"}, tls: trial.Faulty(ca.Expired), early: true, script: authenticated, run: suspect},
+		{name: "certificate-untrusted", requirement: "tls-failed-client", labels: []string{"security"}, deviations: []string{"no-verification"}, tls: trial.Faulty(ca.UnknownCA), early: true, script: authenticated, run: suspect},
 		{
 			name: "tls-failed-client", labels: []string{"security"}, deviations: []string{"handshake-failure-ignored"}, early: true,
 			serve: func(s *script) {
@@ -399,7 +386,7 @@ func tlsRows() []clientCase {
 			},
 		},
 		{
-			name: "host-certificate-checked", labels: []string{"security"}, deviations: []string{"host-name-unchecked"}, early: true, tls: certificate(serverName), options: func(o *ClientOptions) {},
+			name: "host-certificate-checked", labels: []string{"security"}, deviations: []string{"host-name-unchecked"}, early: true, tls: trial.Certificate(serverName), options: func(o *ClientOptions) {},
 			script: "S: 220 ready\nC: HOST other.example.org\nS: 220 ok\nC: AUTH TLS\nS: 234 go on\n-- tls\n",
 			run: func(d *try) {
 				s := d.connect()

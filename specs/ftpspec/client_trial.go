@@ -67,31 +67,29 @@ type clientCase struct {
 
 // build makes the case.
 func (c clientCase) build() specs.Case {
-	return specs.Row{
+	return trial.Case(specs.Row{
 		Catalogue: specs.ClientCases, Protocol: "ftp", Name: c.name, Requirement: c.requirement, Also: c.also,
 		Deviations: c.deviations, Labels: c.labels, Timeout: c.timeout,
-	}.Case(func(ctx context.Context, t *specs.T) specs.Judgement {
-		client, ok := t.Env.Client.(Client)
-		if !ok {
-			return specs.Unclear("the client under test is none for FTP: a %T", t.Env.Client)
-		}
-		d := &try{Trial: trial.Trial{Ctx: ctx, T: t}, client: client, row: c}
-		return d.judge()
+	}, func(ctx context.Context, t *specs.T, client Client) specs.Judgement {
+		return newTry(ctx, t, client, c).judge()
 	})
 }
 
 // try is one try of a client.
 type try struct {
-	trial.Trial
-	client Client
-	row    clientCase
+	trial.Try[ClientSession, ClientOptions]
+	row clientCase
+}
+
+func newTry(ctx context.Context, t *specs.T, client Client, row clientCase) *try {
+	d := &try{row: row}
+	d.Trial = trial.Trial{Ctx: ctx, T: t}
+	d.Client, d.Options = client, d.options
+	return d
 }
 
 func (d *try) judge() specs.Judgement {
-	var o ClientOptions
-	if d.row.options != nil {
-		d.row.options(&o)
-	}
+	o := d.options()
 	addr := ""
 	if d.row.v6 {
 		addr = "[::1]:0"
@@ -114,16 +112,10 @@ func (s *subject) given() *subject {
 	return &g
 }
 
-func (d *try) options(change ...func(o *ClientOptions)) ClientOptions {
-	o := ClientOptions{Addr: d.Addr, Host: serverName, Timeout: d.Wait()}
-	if a, err := trial.Authority(); err == nil {
-		o.TLS = &tls.Config{RootCAs: a.Pool()}
-	}
+func (d *try) options() ClientOptions {
+	o := ClientOptions{Connection: d.Connection(serverName)}
 	if d.row.options != nil {
 		d.row.options(&o)
-	}
-	for _, f := range change {
-		f(&o)
 	}
 	return o
 }
@@ -134,32 +126,23 @@ func (d *try) dial(change ...func(o *ClientOptions)) (*subject, error) {
 }
 
 func (d *try) dialContext(ctx context.Context, change ...func(o *ClientOptions)) (*subject, error) {
-	s, err := trial.Dial(ctx, &d.Trial, func(ctx context.Context) (ClientSession, error) { return d.client.Connect(ctx, d.options(change...)) })
+	s, err := d.DialContext(ctx, change...)
 	return &subject{s, d}, err
 }
 
 // connect has the client connect, which is judged.
 func (d *try) connect(change ...func(o *ClientOptions)) *subject {
-	s, err := d.dial(change...)
-	s.Done("a connection", err)
-	return s
+	return &subject{d.Connect(false, change...), d}
 }
 
 // open has the client connect, which is not judged.
 func (d *try) open(change ...func(o *ClientOptions)) *subject {
-	s, err := d.dial(change...)
-	s.given().Done("a connection", err)
-	return s
+	return &subject{d.Connect(true, change...), d}
 }
 
 // turnedAway has the client connect, which has to fail.
 func (d *try) turnedAway(expected string) error {
-	s, err := d.dial()
-	if err == nil {
-		d.Fail(expected, "the client goes on")
-		s.given().quit()
-	}
-	return err
+	return d.TurnedAway(expected, func(ctx context.Context, c ClientSession) error { return c.Quit(ctx) })
 }
 
 // login has the client connect and log in, which is not judged.

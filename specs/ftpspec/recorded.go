@@ -45,7 +45,7 @@ func serveRecorded(ctx context.Context, t *specs.T, s *transcript.Session) specs
 	if err != nil {
 		return specs.Unclear("%v", err)
 	}
-	d := &try{Trial: trial.Trial{Ctx: ctx, T: t}, client: client}
+	d := newTry(ctx, t, client, clientCase{})
 	return d.Judge(trial.Options{Dialect: ftp.Dialect(), TLSMayEnd: true, ImplicitTLS: r.implicit, Serve: func(c *mockservers.Conn) error { return r.serve(d, c) }}, func() { r.drive(d) })
 }
 

@@ -2,15 +2,14 @@ package pop3spec
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
-	"time"
 
 	"harness/clients/pop3client"
 	"harness/internal/auth"
 	"harness/protocols/pop3"
 	"harness/specs"
+	"harness/specs/trial"
 )
 
 // Client is a POP3 client under test: what client cases and recorded cases have it do.
@@ -24,34 +23,20 @@ type Client interface {
 // Credentials are what a client logs in with.
 type Credentials = auth.Credentials
 
-// Security is how a client gets its TLS.
-type Security uint8
+// Security is how a client gets its TLS. Upgrade and Opportunistic are by STLS.
+type Security = trial.Security
 
 // The ways.
 const (
-	// Clear connections begin without TLS; [ClientSession.STLS] may begin it.
-	Clear Security = iota
-	// Implicit connections begin with the TLS handshake (RFC 8314 section 3.2).
-	Implicit
-	// Upgrade connections must be upgraded by STLS before anything secret is sent.
-	Upgrade
-	// Opportunistic connections are upgraded by STLS if that is announced, and go on in any case.
-	Opportunistic
+	Clear         = trial.Clear
+	Implicit      = trial.Implicit
+	Upgrade       = trial.Upgrade
+	Opportunistic = trial.Opportunistic
 )
 
 // ClientOptions are what a client is to connect with.
 type ClientOptions struct {
-	// Addr is the address to connect to, "host:port".
-	Addr string
-	// Host is the server's name as the client's user gave it: what the certificate has to bear.
-	Host     string
-	Security Security
-	// TLS has the authorities to trust and, for EXTERNAL, the client's certificate. Its ServerName is not set.
-	TLS *tls.Config
-	// RequireTLS has the client send no password that could be read on the way.
-	RequireTLS bool
-	// Timeout bounds each wait for the server.
-	Timeout time.Duration
+	trial.Connection
 	// MessageLimit is the largest message to take, in octets; 0 for no limit.
 	MessageLimit int64
 }

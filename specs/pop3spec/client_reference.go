@@ -4,17 +4,13 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/xdg-go/stringprep"
 
@@ -22,6 +18,7 @@ import (
 	"harness/mockservers"
 	"harness/protocols/pop3"
 	"harness/protocols/wire"
+	"harness/specs/trial"
 )
 
 // ReferenceClient returns a small second client. Without deviations it conforms; each deviation has it break one rule, so that a case proves
@@ -66,7 +63,7 @@ var clientDeviations = []mockservers.Deviation{
 	{Name: "ends-at-nul", Summary: "ends a line of a multi-line response at a NUL", Violates: []string{"pop3/multiline-end-recognised"}},
 	{Name: "end-in-content", Summary: "gives the final line with the content", Violates: []string{"pop3/multiline-end-recognised"}},
 	{Name: "limit-is-end", Summary: "gives a message that is too large as one that ends at the limit", Violates: []string{"pop3/multiline-end-recognised"}},
-	{Name: "no-timeout", Summary: "waits for the server for ever", Violates: []string{"pop3/greeting-any-text", "pop3/multiline-end-recognised"}},
+	trial.ReferenceDeviation("no-timeout", "pop3/greeting-any-text", "pop3/multiline-end-recognised"),
 	{Name: "err-is-fatal", Summary: "closes the connection after -ERR", Violates: []string{"pop3/err-ambiguous"}},
 	{Name: "greeting-needs-text", Summary: "refuses a greeting without text", Violates: []string{"pop3/greeting-any-text"}},
 	{Name: "greeting-unchecked", Summary: "goes on whatever the greeting is", Violates: []string{"pop3/greeting-any-text"}},
@@ -104,20 +101,20 @@ var clientDeviations = []mockservers.Deviation{
 	{Name: "pipelining-mixed-up", Summary: "leaves refusals out when it matches responses with pipelined commands", Violates: []string{"pop3/pipelining-match"}},
 	{Name: "pipelining-unbounded", Summary: "sends all commands before it reads a response", Violates: []string{"pop3/pipelining-window"}},
 
-	{Name: "no-verification", Summary: "accepts every certificate", Violates: []string{"pop3/tls-identity-checked", "pop3/tls-result-checked", "pop3/auth-certificate-verified"}},
-	{Name: "name-unchecked", Summary: "accepts the certificate of another server", Violates: []string{"pop3/tls-identity-checked", "pop3/tls-identity-mismatch"}},
-	{Name: "address-checked", Summary: "compares the address that it connected to with the certificate", Violates: []string{"pop3/tls-identity-hostname-used"}},
-	{Name: "greeting-name-checked", Summary: "compares the name in the greeting with the certificate", Violates: []string{"pop3/tls-identity-insecure-source"}},
-	{Name: "common-name-checked", Summary: "accepts the common name although there is a subjectAltName", Violates: []string{"pop3/tls-identity-san"}},
-	{Name: "name-case-sensitive", Summary: "compares names with regard to case", Violates: []string{"pop3/tls-identity-case"}},
-	{Name: "wildcard-any", Summary: "takes *.example.org for example.org and for a.b.example.org", Violates: []string{"pop3/tls-identity-wildcard-one-label"}},
-	{Name: "wildcard-none", Summary: "does not accept wildcards", Violates: []string{"pop3/tls-identity-wildcard-one-label"}},
-	{Name: "first-name-only", Summary: "looks at the first name of a certificate only", Violates: []string{"pop3/tls-identity-any-name"}},
-	{Name: "tls-any-version", Summary: "accepts TLS 1.0", Violates: []string{"pop3/tls-weak-refusable"}},
+	trial.ReferenceDeviation("no-verification", "pop3/tls-identity-checked", "pop3/tls-result-checked", "pop3/auth-certificate-verified"),
+	trial.ReferenceDeviation("name-unchecked", "pop3/tls-identity-checked", "pop3/tls-identity-mismatch"),
+	trial.ReferenceDeviation("address-checked", "pop3/tls-identity-hostname-used"),
+	trial.ReferenceDeviation("greeting-name-checked", "pop3/tls-identity-insecure-source"),
+	trial.ReferenceDeviation("common-name-checked", "pop3/tls-identity-san"),
+	trial.ReferenceDeviation("name-case-sensitive", "pop3/tls-identity-case"),
+	trial.ReferenceDeviation("wildcard-any", "pop3/tls-identity-wildcard-one-label"),
+	trial.ReferenceDeviation("wildcard-none", "pop3/tls-identity-wildcard-one-label"),
+	trial.ReferenceDeviation("first-name-only", "pop3/tls-identity-any-name"),
+	trial.ReferenceDeviation("tls-any-version", "pop3/tls-weak-refusable"),
 	{Name: "tls-not-required", Summary: "sends passwords in the clear although it was told not to", Violates: []string{"pop3/cleartext-refusable", "pop3/tls-privacy-mode", "pop3/plain-not-without-encryption-client", "pop3/plain-not-without-tls", "pop3/plain-checklist-encryption", "pop3/tls-missing-warned"}},
 	{Name: "stls-refusal-ignored", Summary: "goes on in the clear if STLS is refused", Violates: []string{"pop3/tls-result-checked", "pop3/tls-missing-warned"}},
 	{Name: "handshake-failure-ignored", Summary: "goes on if the TLS negotiation fails", Violates: []string{"pop3/tls-result-checked"}},
-	{Name: "injected-accepted", Summary: "takes octets that came before the handshake for protected ones", Violates: []string{"pop3/stls-handshake-after-ok-client"}},
+	trial.ReferenceDeviation("injected-accepted", "pop3/stls-handshake-after-ok-client"),
 	{Name: "stls-pipelined", Summary: "sends CAPA right behind STLS", Violates: []string{"pop3/stls-client-waits"}},
 	{Name: "capabilities-kept", Summary: "keeps the capabilities from before TLS", Violates: []string{"pop3/stls-client-discards", "pop3/tls-client-discards", "pop3/stls-capa-reissued", "pop3/stls-registration-capa"}},
 
@@ -153,81 +150,58 @@ var clientDeviations = []mockservers.Deviation{
 // referenceClient is a plain client, written to be read: one command at a time, everything in memory.
 type referenceClient struct{ deviations mockservers.DeviationSet }
 
-func (c *referenceClient) Name() string {
-	if c.deviations.Empty() {
-		return "reference client"
-	}
-	return "reference client with " + strings.Join(c.deviations.Names(), ", ")
-}
-
-// refLine is the longest line that is read, in octets.
-const refLine = 64 << 10
+func (c *referenceClient) Name() string { return trial.ReferenceName(c.deviations) }
 
 // refSession is a connection of the reference client.
 type refSession struct {
-	c         *referenceClient
-	o         ClientOptions
-	nc        net.Conn
-	r         *bufio.Reader
+	trial.Reference
+	messageLimit int64
+
 	state     pop3.State
 	timestamp string
-	greeting  string
 	caps      pop3.Capabilities
 	known     bool // CAPA was answered
-	tls       bool
 	utf8      bool
 	deleted   map[int]bool
 }
 
-func (s *refSession) dev(name string) bool { return s.c.deviations.Has(name) }
-
 func (c *referenceClient) Connect(ctx context.Context, o ClientOptions) (ClientSession, error) {
-	s := &refSession{c: c, o: o, state: pop3.Authorization, deleted: map[int]bool{}}
-	d := net.Dialer{Timeout: o.Timeout}
-	nc, err := d.DialContext(ctx, "tcp", o.Addr)
-	if err != nil {
-		return nil, err
+	s := &refSession{Reference: trial.Reference{Connection: o.Connection, Deviations: c.deviations}, messageLimit: o.MessageLimit, state: pop3.Authorization, deleted: map[int]bool{}}
+	err := s.Dial(ctx)
+	if err == nil {
+		err = s.begin(ctx)
 	}
-	s.use(nc)
-	if err := s.begin(ctx); err != nil {
+	if err != nil {
 		s.Close()
 		return nil, err
 	}
 	return s, nil
 }
 
-func (s *refSession) use(nc net.Conn) {
-	s.nc = nc
-	s.r = bufio.NewReaderSize(nc, refLine)
-}
-
 func (s *refSession) begin(ctx context.Context) error {
-	if s.o.Security == Implicit {
-		if err := s.handshake(ctx); err != nil {
-			return err
-		}
-	}
-	done := s.arm(ctx)
+	done := s.Arm(ctx)
 	l, err := s.line()
 	done()
 	if err != nil {
 		return err
 	}
-	s.greeting = l
+	if words := strings.Fields(l); len(words) > 1 {
+		s.Greeting = words[1]
+	}
 	g, err := pop3.Rules{Lenient: true}.ParseGreeting(wire.Line{Text: []byte(l)})
 	switch {
-	case s.dev("greeting-unchecked"):
+	case s.Dev("greeting-unchecked"):
 	case err != nil:
 		return err
 	case g.Status != pop3.OK:
 		return g.Reply
-	case strings.Contains(g.Text, "error") && s.dev("text-believed"):
+	case strings.Contains(g.Text, "error") && s.Dev("text-believed"):
 		return errors.New("the greeting tells of an error")
-	case g.Text == "" && s.dev("greeting-needs-text"):
+	case g.Text == "" && s.Dev("greeting-needs-text"):
 		return errors.New("the greeting has no text")
 	}
 	s.timestamp = g.Timestamp
-	switch s.o.Security {
+	switch s.Security {
 	case Upgrade:
 		return s.STLS(ctx)
 	case Opportunistic:
@@ -238,36 +212,23 @@ func (s *refSession) begin(ctx context.Context) error {
 	return nil
 }
 
-// arm sets the deadline of an exchange; the function that it returns ends it.
-func (s *refSession) arm(ctx context.Context) func() bool {
-	deadline := time.Now().Add(s.o.Timeout)
-	if d, ok := ctx.Deadline(); ok && (d.Before(deadline) || s.dev("no-timeout")) {
-		deadline = d
-	}
-	nc := s.nc
-	nc.SetDeadline(deadline)
-	return context.AfterFunc(ctx, func() { nc.SetDeadline(time.Unix(1, 0)) })
-}
-
-func (s *refSession) Close() error { return s.nc.Close() }
-
 // line reads a line without its end.
 func (s *refSession) line() (string, error) {
-	if s.dev("segment-is-response") {
-		b := make([]byte, refLine)
-		n, err := s.r.Read(b)
+	if s.Dev("segment-is-response") {
+		b := make([]byte, trial.ReferenceLine)
+		n, err := s.R.Read(b)
 		return strings.TrimRight(string(b[:n]), "\r\n"), err
 	}
-	b, err := s.r.ReadSlice('\n')
+	b, err := s.R.ReadSlice('\n')
 	switch {
-	case (err == io.EOF || err == bufio.ErrBufferFull) && len(b) > 0 && s.dev("short-replies-accepted"):
+	case (err == io.EOF || err == bufio.ErrBufferFull) && len(b) > 0 && s.Dev("short-replies-accepted"):
 	case err == io.EOF && len(b) > 0:
 		return "", fmt.Errorf("the connection ended within a line: %w", io.ErrUnexpectedEOF)
 	case err != nil:
 		return "", err
 	}
 	l := strings.TrimSuffix(strings.TrimSuffix(string(b), "\n"), "\r")
-	if s.dev("short-lines") && len(l) > 400 {
+	if s.Dev("short-lines") && len(l) > 400 {
 		return "", errors.New("the line is too long")
 	}
 	return l, nil
@@ -278,11 +239,11 @@ func (s *refSession) block() ([]byte, error) {
 	var out []byte
 	fresh := true // at the beginning of a line
 	for {
-		b, err := s.r.ReadSlice('\n')
+		b, err := s.R.ReadSlice('\n')
 		if err == bufio.ErrBufferFull {
 			err = nil
 		}
-		if err != nil && s.dev("short-replies-accepted") {
+		if err != nil && s.Dev("short-replies-accepted") {
 			return append(out, b...), nil
 		}
 		if err == io.EOF {
@@ -294,31 +255,31 @@ func (s *refSession) block() ([]byte, error) {
 		if fresh && len(b) > 0 && b[0] == '.' {
 			text := string(b)
 			switch {
-			case text == ".\r\n", s.dev("ends-at-any-dot"), text == ".\n" && s.dev("ends-at-bare-lf"):
-				if s.dev("end-in-content") {
+			case text == ".\r\n", s.Dev("ends-at-any-dot"), text == ".\n" && s.Dev("ends-at-bare-lf"):
+				if s.Dev("end-in-content") {
 					out = append(out, b...)
 				}
 				return out, nil
-			case s.dev("dots-kept"):
-			case s.dev("all-dots-removed"):
+			case s.Dev("dots-kept"):
+			case s.Dev("all-dots-removed"):
 				b = bytes.TrimLeft(b, ".")
 			default:
 				b = b[1:]
 			}
 		}
-		fresh = bytes.HasSuffix(b, []byte("\r\n")) || s.dev("ends-at-bare-lf") && bytes.HasSuffix(b, []byte("\n"))
-		if i := bytes.IndexByte(b, 0); i >= 0 && s.dev("ends-at-nul") {
+		fresh = bytes.HasSuffix(b, []byte("\r\n")) || s.Dev("ends-at-bare-lf") && bytes.HasSuffix(b, []byte("\n"))
+		if i := bytes.IndexByte(b, 0); i >= 0 && s.Dev("ends-at-nul") {
 			b = append(b[:i:i], "\r\n"...)
 		}
-		if s.dev("eight-bit-stripped") {
+		if s.Dev("eight-bit-stripped") {
 			for i := range b {
 				b[i] &= 0x7f
 			}
 		}
 		out = append(out, b...)
-		if limit := s.o.MessageLimit; limit > 0 && int64(len(out)) > limit {
+		if limit := s.messageLimit; limit > 0 && int64(len(out)) > limit {
 			s.Close()
-			if s.dev("limit-is-end") {
+			if s.Dev("limit-is-end") {
 				return out[:limit], nil
 			}
 			return nil, &wire.LimitError{What: "message", Limit: limit}
@@ -335,10 +296,10 @@ func (s *refSession) reply(verb string) (*pop3.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.dev("buffer-dropped") {
-		s.r.Discard(s.r.Buffered())
+	if s.Dev("buffer-dropped") {
+		s.R.Discard(s.R.Buffered())
 	}
-	if s.dev("eight-bit-stripped") {
+	if s.Dev("eight-bit-stripped") {
 		b := []byte(l)
 		for i := range b {
 			b[i] &= 0x7f
@@ -357,20 +318,20 @@ func (s *refSession) reply(verb string) (*pop3.Reply, error) {
 	code := string(r.Code)
 	login := slices.Contains([]string{"USER", "PASS", "APOP", "AUTH"}, verb)
 	switch {
-	case s.dev("text-believed"):
+	case s.Dev("text-believed"):
 		if strings.Contains(strings.ToLower(r.Text), "error") {
 			r.Status = pop3.Err
 		} else if strings.Contains(strings.ToLower(r.Text), "success") {
 			r.Status = pop3.OK
 		}
-	case code != "" && s.dev("codes-unknown-refused") && !slices.Contains(knownCodes, code):
+	case code != "" && s.Dev("codes-unknown-refused") && !slices.Contains(knownCodes, code):
 		return nil, fmt.Errorf("unknown response code %s", code)
-	case s.dev("code-case") && code != strings.ToUpper(code),
-		s.dev("code-detail") && !slices.Contains(knownCodes, code),
-		s.dev("codes-at-login-only") && !login,
-		s.dev("codes-dropped"):
+	case s.Dev("code-case") && code != strings.ToUpper(code),
+		s.Dev("code-detail") && !slices.Contains(knownCodes, code),
+		s.Dev("codes-at-login-only") && !login,
+		s.Dev("codes-dropped"):
 		r.Code = ""
-	case s.dev("all-refusals-are-auth") && login && r.Status == pop3.Err:
+	case s.Dev("all-refusals-are-auth") && login && r.Status == pop3.Err:
 		r.Code = pop3.CodeAuth
 	}
 	return r, nil
@@ -378,26 +339,26 @@ func (s *refSession) reply(verb string) (*pop3.Reply, error) {
 
 // print makes a command line.
 func (s *refSession) print(verb string, args []string) string {
-	if len(args) == 0 && s.dev("surplus-argument") {
+	if len(args) == 0 && s.Dev("surplus-argument") {
 		args = []string{"now"}
 	}
-	if verb == "STAT" && s.dev("long-keyword") {
+	if verb == "STAT" && s.Dev("long-keyword") {
 		verb = "STATUS"
 	}
 	sep := " "
-	if s.dev("tab-separator") {
+	if s.Dev("tab-separator") {
 		sep = "\t"
 	}
 	l := strings.Join(append([]string{verb}, args...), sep)
 	switch {
-	case s.dev("leading-space"):
+	case s.Dev("leading-space"):
 		l = " " + l
-	case s.dev("doubled-space"):
+	case s.Dev("doubled-space"):
 		l = strings.Replace(l, " ", "  ", 1)
-	case s.dev("trailing-space"):
+	case s.Dev("trailing-space"):
 		l += " "
 	}
-	if s.dev("bare-lf") {
+	if s.Dev("bare-lf") {
 		return l + "\n"
 	}
 	return l + "\r\n"
@@ -405,7 +366,7 @@ func (s *refSession) print(verb string, args []string) string {
 
 // number prints a message-number.
 func (s *refSession) number(n int) string {
-	if s.dev("hex-numbers") {
+	if s.Dev("hex-numbers") {
 		return fmt.Sprintf("0x%x", n)
 	}
 	return strconv.Itoa(n)
@@ -417,19 +378,19 @@ func (s *refSession) check(verb string, args []string, line string) error {
 	if !ok {
 		return fmt.Errorf("%s: unknown", verb)
 	}
-	if spec.States&s.state == 0 && !s.dev("any-state") {
+	if spec.States&s.state == 0 && !s.Dev("any-state") {
 		return fmt.Errorf("%s: not in the state %s", verb, s.state)
 	}
 	secret := verb == "USER" || verb == "PASS"
-	if secret && s.o.RequireTLS && !s.tls && !s.dev("tls-not-required") {
+	if secret && s.RequireTLS && !s.Protected && !s.Dev("tls-not-required") {
 		return fmt.Errorf("%s: not without TLS", verb)
 	}
-	if s.dev("arguments-unchecked") {
+	if s.Dev("arguments-unchecked") {
 		return nil
 	}
 	for _, a := range args {
 		for _, c := range []byte(a) {
-			ok := c > ' ' && c < 0x7f || c == ' ' && verb == "PASS" || c >= 0x80 && (s.caps.UTF8User() && (secret || verb == "APOP") || s.dev("eight-bit-sent"))
+			ok := c > ' ' && c < 0x7f || c == ' ' && verb == "PASS" || c >= 0x80 && (s.caps.UTF8User() && (secret || verb == "APOP") || s.Dev("eight-bit-sent"))
 			if !ok {
 				return fmt.Errorf("%s: an argument holds the octet %#x", verb, c)
 			}
@@ -437,11 +398,11 @@ func (s *refSession) check(verb string, args []string, line string) error {
 		if a == "" {
 			return fmt.Errorf("%s: an empty argument", verb)
 		}
-		if len(a) > pop3.MaxArgument && s.known && s.caps == nil && !s.dev("long-arguments") {
+		if len(a) > pop3.MaxArgument && s.known && s.caps == nil && !s.Dev("long-arguments") {
 			return fmt.Errorf("%s: an argument of %d characters, to a server without CAPA", verb, len(a))
 		}
 	}
-	if len(line) > pop3.MaxCommand && !s.dev("long-commands") && !(verb == "AUTH" && s.dev("initial-long")) {
+	if len(line) > pop3.MaxCommand && !s.Dev("long-commands") && !(verb == "AUTH" && s.Dev("initial-long")) {
 		return fmt.Errorf("%s: a command of %d octets", verb, len(line))
 	}
 	return nil
@@ -458,8 +419,8 @@ func (s *refSession) cmd(ctx context.Context, verb string, args ...string) (*pop
 
 // exchange sends a line and reads a status line.
 func (s *refSession) exchange(ctx context.Context, verb, line string) (*pop3.Reply, error) {
-	defer s.arm(ctx)()
-	if _, err := io.WriteString(s.nc, line); err != nil {
+	defer s.Arm(ctx)()
+	if _, err := io.WriteString(s.NC, line); err != nil {
 		return nil, err
 	}
 	r, err := s.reply(verb)
@@ -471,7 +432,7 @@ func (s *refSession) exchange(ctx context.Context, verb, line string) (*pop3.Rep
 		s.state = s.state.After(verb, r.Status == pop3.OK)
 	}
 	if r.Status == pop3.Err {
-		if s.dev("err-is-fatal") {
+		if s.Dev("err-is-fatal") {
 			s.Close()
 		}
 		return r, r
@@ -484,7 +445,7 @@ func (s *refSession) multi(ctx context.Context, verb string, args ...string) ([]
 	if _, err := s.cmd(ctx, verb, args...); err != nil {
 		return nil, err
 	}
-	defer s.arm(ctx)()
+	defer s.Arm(ctx)()
 	b, err := s.block()
 	if err != nil {
 		s.Close()
@@ -501,7 +462,7 @@ func (s *refSession) multiLines(ctx context.Context, verb string, args ...string
 }
 
 func (s *refSession) User(ctx context.Context, name string) error {
-	if s.dev("user-changed") {
+	if s.Dev("user-changed") {
 		name, _, _ = strings.Cut(strings.ToLower(name), "@")
 	}
 	_, err := s.cmd(ctx, "USER", name)
@@ -522,7 +483,7 @@ func prepareQuery(text string) (string, error) {
 
 // stamp is the timestamp to make a digest with.
 func (s *refSession) stamp() string {
-	if s.dev("apop-first-timestamp") {
+	if s.Dev("apop-first-timestamp") {
 		return stampOfFirst
 	}
 	return s.timestamp
@@ -532,12 +493,12 @@ func (s *refSession) stamp() string {
 const stampOfFirst = "<1.1@mail.example.org>"
 
 func (s *refSession) APOP(ctx context.Context, user, secret string) error {
-	if s.timestamp == "" && !s.dev("apop-without-timestamp") {
+	if s.timestamp == "" && !s.Dev("apop-without-timestamp") {
 		return errors.New("APOP: the greeting has no timestamp")
 	}
-	if !s.dev("no-saslprep") {
+	if !s.Dev("no-saslprep") {
 		prepare := prepareQuery
-		if s.dev("saslprep-stored-name") {
+		if s.Dev("saslprep-stored-name") {
 			prepare = auth.Prepare
 		}
 		var err error
@@ -549,11 +510,11 @@ func (s *refSession) APOP(ctx context.Context, user, secret string) error {
 		}
 	}
 	stamp := s.stamp()
-	if s.dev("apop-without-brackets") {
+	if s.Dev("apop-without-brackets") {
 		stamp = strings.Trim(stamp, "<>")
 	}
 	digest := pop3.APOPDigest(stamp, secret)
-	if s.dev("apop-upper-case") {
+	if s.Dev("apop-upper-case") {
 		digest = strings.ToUpper(digest)
 	}
 	_, err := s.cmd(ctx, "APOP", user, digest)
@@ -565,41 +526,41 @@ func (s *refSession) Login(ctx context.Context, creds Credentials, methods ...st
 	if err := s.capabilities(ctx); err != nil {
 		return err
 	}
-	if s.dev("uidl-required") && !s.has("UIDL") {
+	if s.Dev("uidl-required") && !s.has("UIDL") {
 		return errors.New("the server has no UIDL")
 	}
 	mechs := s.mechanisms()
 	offered := func(m string) bool { return slices.Contains(mechs, m) && allowed(m) }
-	exposed := !s.tls && s.o.RequireTLS && !s.dev("tls-not-required")
+	exposed := !s.Protected && s.RequireTLS && !s.Dev("tls-not-required")
 	for _, m := range []string{"SCRAM-SHA-256", "SCRAM-SHA-1", "CRAM-MD5"} {
-		if offered(m) || m == "CRAM-MD5" && s.dev("auth-always") {
+		if offered(m) || m == "CRAM-MD5" && s.Dev("auth-always") {
 			err := s.Auth(ctx, m, creds)
-			if err != nil && s.dev("falls-back") {
+			if err != nil && s.Dev("falls-back") {
 				return s.Auth(ctx, "PLAIN", creds)
 			}
 			return err
 		}
 	}
-	apop := s.timestamp != "" || s.dev("apop-without-timestamp")
-	if s.dev("apop-by-capa") {
+	apop := s.timestamp != "" || s.Dev("apop-without-timestamp")
+	if s.Dev("apop-by-capa") {
 		apop = s.has("APOP")
 	}
 	switch {
-	case apop && allowed("APOP") && !s.tls:
+	case apop && allowed("APOP") && !s.Protected:
 		return s.APOP(ctx, creds.User, creds.Password)
 	case offered("PLAIN") && !exposed:
 		return s.Auth(ctx, "PLAIN", creds)
 	case (s.caps == nil || s.has("USER")) && allowed("USER") && !exposed:
-		if s.dev("pass-first") {
+		if s.Dev("pass-first") {
 			if err := s.Pass(ctx, creds.Password); err != nil {
 				return err
 			}
 			return s.User(ctx, creds.User)
 		}
-		if err := s.User(ctx, creds.User); err != nil && !s.dev("pass-after-err") {
+		if err := s.User(ctx, creds.User); err != nil && !s.Dev("pass-after-err") {
 			return err
 		}
-		if s.dev("noop-after-user") {
+		if s.Dev("noop-after-user") {
 			s.exchange(ctx, "NOOP", "NOOP\r\n")
 		}
 		return s.Pass(ctx, creds.Password)
@@ -609,7 +570,7 @@ func (s *refSession) Login(ctx context.Context, creds Credentials, methods ...st
 
 // decode decodes a challenge.
 func (s *refSession) decode(text string) ([]byte, error) {
-	if s.dev("base64-lenient") {
+	if s.Dev("base64-lenient") {
 		text = strings.Map(func(c rune) rune {
 			if c == '=' || c == ' ' || c == '*' {
 				return -1
@@ -624,9 +585,9 @@ func (s *refSession) decode(text string) ([]byte, error) {
 func (s *refSession) encode(data []byte) string {
 	text := auth.Encode(data)
 	switch {
-	case text == "" && s.dev("empty-response-equals"):
+	case text == "" && s.Dev("empty-response-equals"):
 		return "="
-	case s.dev("base64-unpadded"):
+	case s.Dev("base64-unpadded"):
 		return strings.TrimRight(text, "=")
 	}
 	return text
@@ -638,10 +599,10 @@ func (s *refSession) first(m auth.Client, name string, creds Credentials) ([]byt
 	if name != "PLAIN" || err != nil {
 		return first, err
 	}
-	if s.dev("plain-two-parts") {
+	if s.Dev("plain-two-parts") {
 		return []byte(creds.User + "\x00" + creds.Password), nil
 	}
-	if s.dev("plain-latin1") {
+	if s.Dev("plain-latin1") {
 		var b []byte
 		for _, c := range string(first) {
 			b = append(b, byte(c))
@@ -653,13 +614,13 @@ func (s *refSession) first(m auth.Client, name string, creds Credentials) ([]byt
 
 func (s *refSession) Auth(ctx context.Context, name string, creds Credentials) error {
 	known, ok := auth.Lookup(name)
-	if !ok || name == "PLAIN" && s.dev("no-plain") {
+	if !ok || name == "PLAIN" && s.Dev("no-plain") {
 		return fmt.Errorf("AUTH %s: %w", name, errors.ErrUnsupported)
 	}
-	if known.Exposes && s.o.RequireTLS && !s.tls && !s.dev("tls-not-required") {
+	if known.Exposes && s.RequireTLS && !s.Protected && !s.Dev("tls-not-required") {
 		return fmt.Errorf("AUTH %s: not without TLS", name)
 	}
-	if s.dev("sasl-utf8-refused") && !s.caps.UTF8User() && strings.ContainsFunc(creds.User+creds.Password, func(c rune) bool { return c > 0x7f }) {
+	if s.Dev("sasl-utf8-refused") && !s.caps.UTF8User() && strings.ContainsFunc(creds.User+creds.Password, func(c rune) bool { return c > 0x7f }) {
 		return errors.New("AUTH: the server permits no UTF-8")
 	}
 	m, err := auth.NewClient(name, creds)
@@ -671,21 +632,21 @@ func (s *refSession) Auth(ctx context.Context, name string, creds Credentials) e
 		return err
 	}
 	args := []string{name}
-	if s.dev("mechanism-left-out") {
+	if s.Dev("mechanism-left-out") {
 		args = nil
 	}
 	pending := first != nil
-	if first != nil && (len(s.mechanisms()) > 0 || s.dev("initial-always")) {
+	if first != nil && (len(s.mechanisms()) > 0 || s.Dev("initial-always")) {
 		initial := s.encode(first)
 		switch {
 		case len(first) == 0:
 			initial = "="
-		case s.dev("initial-raw"):
+		case s.Dev("initial-raw"):
 			initial = strings.ReplaceAll(string(first), "\x00", "|")
 		}
-		if len("AUTH  \r\n")+len(name)+len(initial) <= pop3.MaxCommand || s.dev("initial-long") {
+		if len("AUTH  \r\n")+len(name)+len(initial) <= pop3.MaxCommand || s.Dev("initial-long") {
 			pending = false
-			if !(len(first) == 0 && s.dev("initial-empty-blank")) {
+			if !(len(first) == 0 && s.Dev("initial-empty-blank")) {
 				args = append(args, initial)
 			}
 		}
@@ -698,7 +659,7 @@ func (s *refSession) Auth(ctx context.Context, name string, creds Credentials) e
 		case bad == nil && pending:
 			line, pending = s.encode(first), false
 		case bad == nil:
-			if s.dev("cram-wrong-digest") {
+			if s.Dev("cram-wrong-digest") {
 				challenge = bytes.Trim(challenge, "<>")
 			}
 			var response []byte
@@ -706,10 +667,10 @@ func (s *refSession) Auth(ctx context.Context, name string, creds Credentials) e
 			line = s.encode(response)
 		}
 		if bad != nil {
-			if line = "*"; s.dev("cancels-with-text") {
+			if line = "*"; s.Dev("cancels-with-text") {
 				line = "* cancelled"
 			}
-			if s.dev("bad-challenge-answered") {
+			if s.Dev("bad-challenge-answered") {
 				line = ""
 			}
 			if r, err := s.exchange(ctx, "(cancel)", line+"\r\n"); err == nil && r.Status != pop3.Err {
@@ -722,10 +683,10 @@ func (s *refSession) Auth(ctx context.Context, name string, creds Credentials) e
 	if err != nil {
 		return err
 	}
-	if data, ok := strings.CutPrefix(r.Text, "v="); ok && s.dev("success-data-taken") {
+	if data, ok := strings.CutPrefix(r.Text, "v="); ok && s.Dev("success-data-taken") {
 		m.Next([]byte("v=" + data))
 	}
-	if err := m.Complete(); err != nil && !s.dev("server-unproven") {
+	if err := m.Complete(); err != nil && !s.Dev("server-unproven") {
 		s.Close()
 		return err
 	}
@@ -738,7 +699,7 @@ func (s *refSession) capabilities(ctx context.Context) error {
 		return nil
 	}
 	_, err := s.Capa(ctx)
-	if replyOf(err).Status == pop3.Err && !s.dev("capa-required") {
+	if replyOf(err).Status == pop3.Err && !s.Dev("capa-required") {
 		return nil
 	}
 	return err
@@ -747,7 +708,7 @@ func (s *refSession) capabilities(ctx context.Context) error {
 func (s *refSession) has(tag string) bool {
 	return slices.ContainsFunc(s.caps, func(c pop3.Capability) bool {
 		surplus := len(c.Params) > 0 && slices.Contains([]string{"USER", "UIDL", "TOP", "PIPELINING"}, strings.ToUpper(c.Tag))
-		return (c.Tag == tag || strings.EqualFold(c.Tag, tag) && !s.dev("capa-case")) && !(surplus && s.dev("capa-parameters-refused"))
+		return (c.Tag == tag || strings.EqualFold(c.Tag, tag) && !s.Dev("capa-case")) && !(surplus && s.Dev("capa-parameters-refused"))
 	})
 }
 
@@ -756,7 +717,7 @@ func (s *refSession) mechanisms() []string {
 		return nil
 	}
 	c, _ := s.caps.Get("SASL")
-	if s.dev("mechanism-case") {
+	if s.Dev("mechanism-case") {
 		return c.Params
 	}
 	return s.caps.SASL()
@@ -773,11 +734,11 @@ func (s *refSession) Capa(ctx context.Context) (pop3.Capabilities, error) {
 	caps := pop3.Capabilities{}
 	for _, l := range list {
 		f := strings.Split(l, " ")
-		if s.dev("capa-unknown-refused") && strings.HasPrefix(f[0], "X-") {
+		if s.Dev("capa-unknown-refused") && strings.HasPrefix(f[0], "X-") {
 			return nil, fmt.Errorf("unknown capability %s", f[0])
 		}
 		c := pop3.Capability{Tag: f[0], Params: f[1:]}
-		if s.dev("capa-parameters-dropped") {
+		if s.Dev("capa-parameters-dropped") {
 			c.Params = nil
 		}
 		caps = append(caps, c)
@@ -787,115 +748,39 @@ func (s *refSession) Capa(ctx context.Context) (pop3.Capabilities, error) {
 }
 
 func (s *refSession) STLS(ctx context.Context) error {
-	if s.utf8 && !s.dev("stls-after-utf8") {
+	if s.utf8 && !s.Dev("stls-after-utf8") {
 		return errors.New("STLS: not after UTF8")
 	}
-	if s.tls {
+	if s.Protected {
 		return errors.New("STLS: TLS is active")
 	}
-	if s.dev("stls-pipelined") {
+	if s.Dev("stls-pipelined") {
 		line := s.print("STLS", nil) + s.print("CAPA", nil)
 		if _, err := s.exchange(ctx, "STLS", line); err != nil {
 			return err
 		}
 	} else if _, err := s.cmd(ctx, "STLS"); err != nil {
-		if s.dev("stls-refusal-ignored") {
-			s.o.RequireTLS = false
+		if s.Dev("stls-refusal-ignored") {
+			s.RequireTLS = false
 			return nil
 		}
 		return err
 	}
-	injected, _ := s.r.Peek(s.r.Buffered())
-	injected = bytes.Clone(injected)
-	if len(injected) > 0 && !s.dev("injected-accepted") {
-		return fmt.Errorf("STLS: %d octets came in the clear before the handshake", len(injected))
-	}
-	if err := s.handshake(ctx); err != nil {
-		if s.dev("handshake-failure-ignored") {
+	if err := s.Handshake(ctx); err != nil {
+		if s.Dev("handshake-failure-ignored") {
 			return nil
 		}
 		return err
 	}
-	if len(injected) > 0 {
-		s.r = bufio.NewReaderSize(io.MultiReader(bytes.NewReader(injected), s.nc), refLine)
-	}
-	if !s.dev("capabilities-kept") {
+	if !s.Dev("capabilities-kept") {
 		s.caps, s.known = nil, false
 	}
 	return nil
 }
 
-// handshake begins TLS.
-func (s *refSession) handshake(ctx context.Context) error {
-	t := tls.Client(s.nc, s.tlsConfig())
-	ctx, cancel := context.WithTimeout(ctx, s.o.Timeout)
-	defer cancel()
-	s.nc.SetDeadline(time.Time{})
-	if err := t.HandshakeContext(ctx); err != nil {
-		return err
-	}
-	s.use(t)
-	s.tls = true
-	return nil
-}
-
-// tlsConfig verifies by itself where a deviation asks for another comparison of names.
-func (s *refSession) tlsConfig() *tls.Config {
-	cfg := s.o.TLS.Clone()
-	if cfg == nil {
-		cfg = &tls.Config{}
-	}
-	cfg.ServerName = s.o.Host
-	if s.dev("tls-any-version") {
-		cfg.MinVersion = tls.VersionTLS10
-	}
-	cfg.InsecureSkipVerify = true
-	cfg.VerifyConnection = func(cs tls.ConnectionState) error {
-		if s.dev("no-verification") {
-			return nil
-		}
-		leaf := cs.PeerCertificates[0]
-		chain := x509.NewCertPool()
-		for _, c := range cs.PeerCertificates[1:] {
-			chain.AddCert(c)
-		}
-		if _, err := leaf.Verify(x509.VerifyOptions{Roots: cfg.RootCAs, Intermediates: chain}); err != nil {
-			return err
-		}
-		return s.checkName(leaf)
-	}
-	return cfg
-}
-
-// checkName compares the name that the client was given with the certificate.
-func (s *refSession) checkName(leaf *x509.Certificate) error {
-	host := s.o.Host
-	_, domain, _ := strings.Cut(host, ".")
-	switch {
-	case s.dev("name-unchecked"):
-		return nil
-	case s.dev("address-checked"):
-		host, _, _ = net.SplitHostPort(s.o.Addr)
-	case s.dev("greeting-name-checked") && len(strings.Fields(s.greeting)) > 1:
-		host = strings.Fields(s.greeting)[1]
-	case s.dev("common-name-checked") && leaf.Subject.CommonName == host:
-		return nil
-	case s.dev("name-case-sensitive") && !slices.Contains(leaf.DNSNames, host),
-		s.dev("first-name-only") && leaf.DNSNames[0] != host,
-		s.dev("wildcard-none") && strings.HasPrefix(leaf.DNSNames[0], "*"):
-		return x509.HostnameError{Certificate: leaf, Host: host}
-	case s.dev("wildcard-any") && slices.ContainsFunc(leaf.DNSNames, func(n string) bool {
-		base, ok := strings.CutPrefix(n, "*.")
-		return ok && (host == base || domain == base || strings.HasSuffix(domain, "."+base))
-	}):
-		return nil
-	}
-	return leaf.VerifyHostname(host)
-}
-
 func (s *refSession) UTF8(ctx context.Context) error {
 	_, err := s.cmd(ctx, "UTF8")
-	if replyOf(err).Status == pop3.Err && s.dev("utf8-err-ignored") {
+	if replyOf(err).Status == pop3.Err && s.Dev("utf8-err-ignored") {
 		err = nil
 	}
 	s.utf8 = s.utf8 || err == nil
@@ -928,7 +813,7 @@ func (s *refSession) numbers(text string) (a int, b int64, extra string, err err
 		return 0, 0, "", fmt.Errorf("no listing: %q", text)
 	}
 	if len(f) == 3 {
-		if extra = f[2]; s.dev("extra-refused") {
+		if extra = f[2]; s.Dev("extra-refused") {
 			return 0, 0, "", fmt.Errorf("text behind a listing: %q", extra)
 		}
 	}
@@ -980,7 +865,7 @@ func (s *refSession) uid(text string) (u pop3.UniqueID, err error) {
 	if u.Number, err = strconv.Atoi(number); err != nil {
 		return u, err
 	}
-	if u.ID = id; s.dev("uid-cut") {
+	if u.ID = id; s.Dev("uid-cut") {
 		u.ID = id[:min(len(id), 32)]
 	}
 	return u, nil
@@ -998,7 +883,7 @@ func (s *refSession) Uidl(ctx context.Context, n int) (u pop3.UniqueID, err erro
 }
 
 func (s *refSession) UidlAll(ctx context.Context) ([]pop3.UniqueID, error) {
-	if s.dev("implementation-special") && strings.HasPrefix(s.caps.Implementation(), "Broken") {
+	if s.Dev("implementation-special") && strings.HasPrefix(s.caps.Implementation(), "Broken") {
 		return nil, errors.New("not with this server")
 	}
 	list, err := s.multiLines(ctx, "UIDL")
@@ -1008,7 +893,7 @@ func (s *refSession) UidlAll(ctx context.Context) ([]pop3.UniqueID, error) {
 		if err != nil {
 			return nil, err
 		}
-		if s.dev("uid-duplicates-refused") && slices.ContainsFunc(out, func(v pop3.UniqueID) bool { return v.ID == u.ID }) {
+		if s.Dev("uid-duplicates-refused") && slices.ContainsFunc(out, func(v pop3.UniqueID) bool { return v.ID == u.ID }) {
 			return nil, fmt.Errorf("the unique-id %s occurs twice", u.ID)
 		}
 		out = append(out, u)
@@ -1018,7 +903,7 @@ func (s *refSession) UidlAll(ctx context.Context) ([]pop3.UniqueID, error) {
 
 // live says whether a message may be referred to.
 func (s *refSession) live(n int) error {
-	if s.deleted[n] && !s.dev("deleted-referenced") {
+	if s.deleted[n] && !s.Dev("deleted-referenced") {
 		return fmt.Errorf("message %d is marked as deleted", n)
 	}
 	return nil
@@ -1035,7 +920,7 @@ func (s *refSession) Top(ctx context.Context, n, lines int) ([]byte, error) {
 	if err := s.live(n); err != nil {
 		return nil, err
 	}
-	if lines < 0 && !s.dev("negative-lines") {
+	if lines < 0 && !s.Dev("negative-lines") {
 		return nil, fmt.Errorf("TOP: %d lines", lines)
 	}
 	return s.multi(ctx, "TOP", s.number(n), strconv.Itoa(lines))
@@ -1049,10 +934,10 @@ func (s *refSession) RetrAll(ctx context.Context, numbers []int) ([]Retrieved, e
 		return nil, err
 	}
 	ahead := 1
-	if s.has("PIPELINING") || s.dev("pipelines-always") {
+	if s.has("PIPELINING") || s.Dev("pipelines-always") {
 		ahead = refAhead
 	}
-	if s.dev("pipelining-unbounded") {
+	if s.Dev("pipelining-unbounded") {
 		ahead = len(numbers)
 	}
 	out := make([]Retrieved, len(numbers))
@@ -1076,8 +961,8 @@ func (s *refSession) RetrAll(ctx context.Context, numbers []int) ([]Retrieved, e
 }
 
 func (s *refSession) retrPart(ctx context.Context, lines string, part []int, out []Retrieved, at *int) error {
-	defer s.arm(ctx)()
-	if _, err := io.WriteString(s.nc, lines); err != nil {
+	defer s.Arm(ctx)()
+	if _, err := io.WriteString(s.NC, lines); err != nil {
 		return err
 	}
 	for range part {
@@ -1086,7 +971,7 @@ func (s *refSession) retrPart(ctx context.Context, lines string, part []int, out
 			return err
 		}
 		if r.Status == pop3.Err {
-			if s.dev("pipelining-mixed-up") {
+			if s.Dev("pipelining-mixed-up") {
 				continue
 			}
 			out[*at].Err = r
@@ -1102,7 +987,7 @@ func (s *refSession) retrPart(ctx context.Context, lines string, part []int, out
 }
 
 func (s *refSession) Dele(ctx context.Context, n int) error {
-	if s.dev("dele-forgotten") {
+	if s.Dev("dele-forgotten") {
 		return nil
 	}
 	if err := s.live(n); err != nil {
@@ -1131,8 +1016,8 @@ func (s *refSession) Rset(ctx context.Context) error {
 func (s *refSession) Quit(ctx context.Context) error {
 	defer s.Close()
 	_, err := s.cmd(ctx, "QUIT")
-	if s.dev("quit-last-reply") {
-		defer s.arm(ctx)()
+	if s.Dev("quit-last-reply") {
+		defer s.Arm(ctx)()
 		for {
 			r, rerr := s.reply("QUIT")
 			if rerr != nil {
@@ -1143,7 +1028,7 @@ func (s *refSession) Quit(ctx context.Context) error {
 			}
 		}
 	}
-	if replyOf(err).Status == pop3.Err && s.dev("quit-err-ignored") {
+	if replyOf(err).Status == pop3.Err && s.Dev("quit-err-ignored") {
 		return nil
 	}
 	return err

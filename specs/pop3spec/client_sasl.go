@@ -13,15 +13,15 @@ import (
 
 // scriptedAuth serves AUTH as the mechanism of the client asks, with harness/internal/auth as the server's side, and returns what ended it.
 // Change, if not nil, changes the challenges that are sent.
-func (s *script) scriptedAuth(opts *auth.ServerOptions, change func(step int, challenge string) string) error {
+func (s *script) scriptedAuth(opts *auth.ServerOptions, change func(step int, challenge []byte, line string) string) error {
 	l, ok := s.Next("AUTH")
 	if !ok {
-		return errEnded
+		return trial.ErrEnded
 	}
 	words := strings.Split(string(l.Text), " ")
 	if !strings.EqualFold(words[0], "AUTH") || len(words) < 2 {
 		s.Wrong("AUTH and a mechanism", "%s", l.Shown())
-		return errEnded
+		return trial.ErrEnded
 	}
 	var response []byte
 	var err error
@@ -31,53 +31,17 @@ func (s *script) scriptedAuth(opts *auth.ServerOptions, change func(step int, ch
 			return err
 		}
 	}
-	server, err := auth.NewServerOptions(words[1], auth.Accounts{firstUser: {Password: firstPassword}, "ålice": {Password: "wönderland"}}, opts)
-	if err != nil {
-		s.Say("-ERR no such mechanism")
-		return err
-	}
-	for step := 1; !s.Over; step++ {
-		challenge, done, err := server.Next(response)
-		if err != nil {
-			s.Say("-ERR " + err.Error())
-			return err
-		}
-		if done {
-			s.Say("+OK logged in")
-			return nil
-		}
-		text := auth.Encode(challenge)
-		if change != nil {
-			text = change(step, text)
-		}
-		if strings.HasPrefix(text, "+OK") {
-			s.Say(text)
-			return nil
-		}
-		s.Say("+ " + text)
-		l, ok := s.Next("a response")
-		if !ok {
-			return errEnded
-		}
-		if string(l.Text) == "*" {
-			s.Say("-ERR cancelled")
-			return errCancelled
-		}
-		if response, err = auth.Decode(string(l.Text)); err != nil {
-			s.Wrong("a response in base64", "%s: %v", l.Shown(), err)
-			return err
-		}
-	}
-	return errEnded
+	return s.Exchange(trial.SASL{
+		Accounts: auth.Accounts{firstUser: {Password: firstPassword}, "ålice": {Password: "wönderland"}}, Options: opts,
+		Challenge: func(text string) string { return "+ " + text },
+		Accepted:  func(string) string { return "+OK logged in" },
+		Refused:   func(err error) string { return "-ERR " + err.Error() },
+		Change:    change,
+	}, words[1], response)
 }
 
-var (
-	errEnded     = errors.New("the connection ended")
-	errCancelled = errors.New("the client cancelled")
-)
-
 // serving is a server that takes one AUTH behind a greeting. What it finds wrong with the exchange settles.
-func serving(opts *auth.ServerOptions, change func(step int, challenge string) string) func(s *script) {
+func serving(opts *auth.ServerOptions, change func(step int, challenge []byte, line string) string) func(s *script) {
 	return func(s *script) {
 		s.Say("+OK ready")
 		if err := s.scriptedAuth(opts, change); err != nil && !s.Over {
@@ -294,11 +258,11 @@ func saslRows() []clientCase {
 		},
 		{
 			name: "auth-no-success-data-client", labels: secure, deviations: []string{"success-data-taken"}, caps: "SASL SCRAM-SHA-256",
-			serve: serving(nil, func(step int, challenge string) string {
-				if data, err := auth.Decode(challenge); err == nil && strings.HasPrefix(string(data), "v=") {
-					return "+OK " + string(data)
+			serve: serving(nil, func(_ int, challenge []byte, line string) string {
+				if strings.HasPrefix(string(challenge), "v=") {
+					return "+OK " + string(challenge)
 				}
-				return challenge
+				return line
 			}),
 			run: func(d *try) {
 				s := d.open()
@@ -314,11 +278,11 @@ func saslRows() []clientCase {
 		},
 		{
 			name: "auth-server-unproven", requirement: "auth-no-success-data-client", labels: secure, deviations: []string{"server-unproven"}, caps: "SASL SCRAM-SHA-256",
-			serve: serving(nil, func(step int, challenge string) string {
-				if data, err := auth.Decode(challenge); err == nil && strings.HasPrefix(string(data), "v=") {
+			serve: serving(nil, func(_ int, challenge []byte, line string) string {
+				if strings.HasPrefix(string(challenge), "v=") {
 					return "+OK logged in"
 				}
-				return challenge
+				return line
 			}),
 			run: func(d *try) {
 				s := d.open()
@@ -333,14 +297,14 @@ func saslRows() []clientCase {
 			serve: func(s *script) {
 				s.Say("+OK ready")
 				wrong := false
-				err := s.scriptedAuth(nil, func(step int, challenge string) string {
-					if data, err := auth.Decode(challenge); err == nil && strings.HasPrefix(string(data), "v=") {
+				err := s.scriptedAuth(nil, func(_ int, challenge []byte, line string) string {
+					if strings.HasPrefix(string(challenge), "v=") {
 						wrong = true
-						return auth.Encode([]byte("v=" + auth.Encode(make([]byte, 32))))
+						return "+ " + auth.Encode([]byte("v="+auth.Encode(make([]byte, 32))))
 					}
-					return challenge
+					return line
 				})
-				if wrong && !s.Over && !errors.Is(err, errCancelled) {
+				if wrong && !s.Over && !errors.Is(err, trial.ErrCancelled) {
 					s.Wrong(`"*", as the server's proof is wrong`, "the client goes on")
 				}
 				s.Rest()

@@ -1,56 +1,16 @@
 package pop3spec
 
 import (
+	"cmp"
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
 	"errors"
-	"math/big"
 	"strings"
-	"sync"
-	"time"
 
 	"harness/internal/ca"
 	"harness/specs/trial"
 )
-
-// certificate has the server show a certificate with these names.
-func certificate(names ...string) func(a *ca.CA) (*tls.Config, error) {
-	return func(a *ca.CA) (*tls.Config, error) {
-		leaf, err := a.Leaf(names...)
-		return &tls.Config{Certificates: []tls.Certificate{leaf}}, err
-	}
-}
-
-// faulty has the server show a certificate with a fault.
-func faulty(f ca.Fault) func(a *ca.CA) (*tls.Config, error) {
-	return func(a *ca.CA) (*tls.Config, error) { return a.BadConfig(f) }
-}
-
-// misnamed is a certificate whose common name is serverName and whose subjectAltName is another, and the pool that trusts it. The authority of
-// the other certificates makes none that contradicts itself.
-var misnamed = sync.OnceValues(func() (tls.Certificate, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return tls.Certificate{}, err
-	}
-	now := time.Now()
-	t := &x509.Certificate{
-		SerialNumber: big.NewInt(now.UnixNano()), Subject: pkix.Name{CommonName: serverName}, DNSNames: []string{"other.example.org"},
-		NotBefore: now.Add(-time.Hour), NotAfter: now.Add(24 * time.Hour), KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
-		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}, BasicConstraintsValid: true, IsCA: true,
-	}
-	der, err := x509.CreateCertificate(rand.Reader, t, t, &key.PublicKey, key)
-	if err != nil {
-		return tls.Certificate{}, err
-	}
-	leaf, err := x509.ParseCertificate(der)
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}, err
-})
 
 // upgrade has the client upgrade by STLS before anything else, implicit begin with TLS; both keep passwords out of the clear.
 func upgrade(o *ClientOptions)  { o.Security, o.RequireTLS = Upgrade, true }
@@ -58,14 +18,6 @@ func implicit(o *ClientOptions) { o.Security, o.RequireTLS = Implicit, true }
 
 // demanding keeps passwords out of the clear.
 func demanding(o *ClientOptions) { o.RequireTLS = true }
-
-// named changes the name that the client is given for the server.
-func named(host string, change func(o *ClientOptions)) func(o *ClientOptions) {
-	return func(o *ClientOptions) {
-		change(o)
-		o.Host = host
-	}
-}
 
 const (
 	stls = "S: +OK ready\nC: STLS\nS: +OK begin TLS\n-- tls\n"
@@ -193,69 +145,14 @@ func tlsRows() []clientCase {
 			run: func(d *try) { d.turnedAway("the end of it after a handshake that fails") },
 		},
 		{
-			name: "tls-identity-checked", labels: labels, options: upgrade, deviations: []string{"name-unchecked", "no-verification"}, tls: certificate("other.example.org"),
-			script: stls, run: suspect,
-		},
-		{
-			name: "tls-identity-checked-implicit", requirement: "tls-identity-checked", labels: labels, options: implicit, deviations: []string{"name-unchecked", "no-verification"},
-			tls: certificate("other.example.org"), script: "S: +OK\n", run: suspect,
-		},
-		{
-			name: "tls-identity-hostname-used", labels: labels, options: upgrade, deviations: []string{"address-checked"}, tls: certificate(serverName),
-			script: stls + loggedIn, run: accepted,
-		},
-		{
-			name: "tls-identity-address", requirement: "tls-identity-hostname-used", labels: labels, options: upgrade, deviations: []string{"address-checked"},
-			tls: certificate("127.0.0.1", "localhost"), script: stls, run: suspect,
-		},
-		{
-			name: "tls-identity-insecure-source", labels: labels, options: upgrade, deviations: []string{"greeting-name-checked"}, tls: certificate("pop.evil.example"),
-			script: strings.Replace(stls, "+OK ready", "+OK pop.evil.example ready", 1), run: suspect,
-		},
-		{
-			name: "tls-identity-san", labels: labels, deviations: []string{"common-name-checked"}, script: stls, run: suspect,
-			tls: func(*ca.CA) (*tls.Config, error) {
-				crt, err := misnamed()
-				return &tls.Config{Certificates: []tls.Certificate{crt}}, err
-			},
-			options: func(o *ClientOptions) {
-				upgrade(o)
-				if crt, err := misnamed(); err == nil {
-					pool := x509.NewCertPool()
-					pool.AddCert(crt.Leaf)
-					o.TLS = &tls.Config{RootCAs: pool}
-				}
-			},
-		},
-		{
-			name: "tls-identity-case", labels: labels, deviations: []string{"name-case-sensitive"}, tls: certificate(serverName),
-			options: named("MAIL.Example.ORG", upgrade), script: stls + loggedIn, run: accepted,
-		},
-		{
-			name: "tls-identity-wildcard", labels: labels, tls: certificate("*.example.org"), options: upgrade, script: stls,
+			name: "tls-identity-wildcard", labels: labels, tls: trial.Certificate("*.example.org"), options: upgrade, script: stls,
 			run: func(d *try) {
 				_, err := d.dial()
 				d.Saw("a certificate for *.example.org is accepted for %s: %v", serverName, err == nil)
 			},
 		},
 		{
-			name: "tls-identity-wildcard-one-label", labels: labels, deviations: []string{"wildcard-any"}, tls: certificate("*.example.org"),
-			options: named("example.org", upgrade), script: stls, run: suspect,
-		},
-		{
-			name: "tls-identity-wildcard-two-labels", requirement: "tls-identity-wildcard-one-label", labels: labels, deviations: []string{"wildcard-any"},
-			tls: certificate("*.example.org"), options: named("a.b.example.org", upgrade), script: stls, run: suspect,
-		},
-		{
-			name: "tls-identity-wildcard-accepted", requirement: "tls-identity-wildcard-one-label", labels: labels, deviations: []string{"wildcard-none"},
-			tls: certificate("*.example.org"), options: named("a.example.org", upgrade), script: stls + loggedIn, run: accepted,
-		},
-		{
-			name: "tls-identity-any-name", labels: labels, deviations: []string{"first-name-only"}, tls: certificate("a.example.org", serverName, "z.example.org"),
-			options: upgrade, script: stls + loggedIn, run: accepted,
-		},
-		{
-			name: "tls-identity-mismatch", labels: labels, deviations: []string{"name-unchecked"}, tls: certificate("other.example.org"), options: upgrade, script: stls,
+			name: "tls-identity-mismatch", labels: labels, deviations: []string{"name-unchecked"}, tls: trial.Certificate("other.example.org"), options: upgrade, script: stls,
 			run: func(d *try) {
 				s, err := d.dial()
 				var name x509.HostnameError
@@ -336,14 +233,6 @@ func tlsRows() []clientCase {
 				d.Saw("the client authenticates with AUTH EXTERNAL")
 			},
 		},
-		{
-			name: "tls-weak-refusable", labels: labels, options: upgrade, deviations: []string{"tls-any-version"}, script: stls, run: suspect,
-			tls: func(a *ca.CA) (*tls.Config, error) {
-				cfg := a.ServerConfig()
-				cfg.MinVersion, cfg.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
-				return cfg, nil
-			},
-		},
 	}
 	// What was known before TLS: in the first list is what is not in the second.
 	for _, second := range []struct{ name, caps string }{{"stls-client-discards", "USER\nSASL PLAIN"}, {"tls-client-discards", "USER\nUIDL"}} {
@@ -406,17 +295,50 @@ func tlsRows() []clientCase {
 			},
 		})
 	}
-	for _, f := range ca.Faults() {
-		rows = append(rows, clientCase{
-			name: "certificate-" + string(f), requirement: "tls-result-checked", also: []string{"tls-identity-checked"}, labels: labels, options: upgrade,
-			deviations: []string{"no-verification"}, tls: faulty(f), script: stls, run: suspect,
-		}, clientCase{
-			name: "certificate-" + string(f) + "-implicit", requirement: "auth-certificate-verified", labels: labels, options: implicit,
-			deviations: []string{"no-verification"}, tls: faulty(f), script: "S: +OK\n", run: suspect,
-		})
+	return append(rows, identityRows(labels)...)
+}
+
+// identityRows are about who the server is.
+func identityRows(labels []string) []clientCase {
+	identities := trial.Identities(serverName)
+	row := func(identity, name, requirement string, options func(o *ClientOptions)) clientCase {
+		i := identities[identity]
+		greeting := "S: +OK " + cmp.Or(i.Greeting, "mail") + " ready\n"
+		c := clientCase{
+			name: name, requirement: requirement, labels: labels, deviations: i.Deviations, tls: i.TLS, run: suspect, script: greeting,
+			options: func(o *ClientOptions) {
+				options(o)
+				i.Client(&o.Connection)
+			},
+		}
+		var o ClientOptions
+		if options(&o); o.Security == Upgrade {
+			c.script += stls[strings.Index(stls, "C:"):]
+		}
+		if i.Accepted {
+			c.script += loggedIn
+			c.run = accepted
+		}
+		return c
 	}
-	return append(rows, clientCase{
-		name: "auth-certificate-verified", labels: append([]string{"auth"}, labels...), options: upgrade, deviations: []string{"no-verification"},
-		tls: faulty(ca.UnknownCA), caps: "SASL PLAIN", script: stls, run: suspect,
-	})
+	rows := []clientCase{
+		row("other", "tls-identity-checked", "", upgrade),
+		row("other", "tls-identity-checked-implicit", "tls-identity-checked", implicit),
+		row("hostname", "tls-identity-hostname-used", "", upgrade),
+		row("address", "tls-identity-address", "tls-identity-hostname-used", upgrade),
+		row("greeting", "tls-identity-insecure-source", "", upgrade),
+		row("common-name", "tls-identity-san", "", upgrade),
+		row("case", "tls-identity-case", "", upgrade),
+		row("wildcard-parent", "tls-identity-wildcard-one-label", "", upgrade),
+		row("wildcard-two-labels", "tls-identity-wildcard-two-labels", "tls-identity-wildcard-one-label", upgrade),
+		row("wildcard", "tls-identity-wildcard-accepted", "tls-identity-wildcard-one-label", upgrade),
+		row("any-name", "tls-identity-any-name", "", upgrade),
+		row("old-version", "tls-weak-refusable", "", upgrade),
+	}
+	for _, f := range ca.Faults() {
+		rows = append(rows, row(string(f), "certificate-"+string(f), "tls-result-checked", upgrade), row(string(f), "certificate-"+string(f)+"-implicit", "auth-certificate-verified", implicit))
+	}
+	verified := row(string(ca.UnknownCA), "auth-certificate-verified", "", upgrade)
+	verified.caps = "SASL PLAIN"
+	return append(rows, verified)
 }

@@ -352,7 +352,7 @@ func (x *exchange) turn() bool {
 
 // run serves the session once. The mismatch is the first place where the client did not do what the session says.
 func (r *recording) run(ctx context.Context, t *specs.T, client Client) (specs.Judgement, *play.Mismatch) {
-	d := &try{Trial: trial.Trial{Ctx: ctx, T: t}, client: client}
+	d := newTry(ctx, t, client, clientCase{})
 	creds := &r.creds
 	if r.anybody {
 		creds = nil

@@ -112,7 +112,7 @@ func TestRecordedLive(t *testing.T) {
 	}
 	defer proxy.Close()
 	ctx := t.Context()
-	c, err := NativeClient().Connect(ctx, ClientOptions{Addr: proxy.Addr(), Host: serverName, Security: Upgrade, TLS: &tls.Config{RootCAs: a.Pool()}, Timeout: 5 * time.Second})
+	c, err := NativeClient().Connect(ctx, ClientOptions{Connection: trial.Connection{Addr: proxy.Addr(), Host: serverName, Security: Upgrade, TLS: &tls.Config{RootCAs: a.Pool()}, Timeout: 5 * time.Second}})
 	if err != nil {
 		t.Fatal(err)
 	}
