@@ -17,6 +17,7 @@ var protocol = spectest.Protocol{
 	Register:       Register,
 	Mock:           func(deviations ...string) specs.ServerUnderTest { return Mock(deviations...) },
 	MockDeviations: nntpmock.Deviations,
+	Uncovered:      uncovered,
 }
 
 func TestSuite(t *testing.T)           { protocol.Suite(t) }

@@ -13,6 +13,8 @@
 package nntpspec
 
 import (
+	"slices"
+
 	"harness/protocols/nntp"
 	"harness/specs"
 )
@@ -25,5 +27,9 @@ func Register(env *specs.Env) {
 	}
 }
 
-// serverRows are the server cases of all RFCs, in the order of the register.
-func serverRows() []serverCase { return rfc3977Rows() }
+// serverRows are the server cases of all RFCs, in the order of the register. Each file of cases has its line.
+func serverRows() []serverCase {
+	return slices.Concat(
+		rfc3977Rows(),
+	)
+}
