@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"harness/protocols/nntp"
 )
@@ -126,6 +127,9 @@ func (p *session) doSlave(nntp.Command) error { return p.say(nntp.CodeSlaveNoted
 
 func (p *session) doDate(nntp.Command) error {
 	now := p.srv.store.Now()
+	if p.dev("date-falls") {
+		now = now.Add(-time.Duration(p.srv.falls.Add(1)) * time.Hour)
+	}
 	if p.dev("date-local-form") {
 		return p.say(nntp.CodeDate, now.UTC().Format("2006-01-02T15:04:05"))
 	}
@@ -198,6 +202,12 @@ func (p *session) doListActive(cmd nntp.Command) error {
 	return p.listing(nntp.CodeList, "groups", func(yield func([]byte) bool) {
 		var b []byte
 		for _, g := range groups {
+			if p.dev("list-argument-short") && len(cmd.Args) > 0 {
+				if !yield([]byte(g.Name)) {
+					return
+				}
+				continue
+			}
 			b = nntp.AppendActive(b[:0], nntp.Active{Name: g.Name, High: g.High, Low: g.Low, Status: p.status(g.Status)})
 			if !yield(b) {
 				return
@@ -327,6 +337,9 @@ func (p *session) doListHeaders(cmd nntp.Command) error {
 		return p.say(nntp.CodeSyntax, "expected MSGID or RANGE")
 	}
 	list := []string{":bytes", ":lines"}
+	if p.dev("headers-msgid-short") && len(cmd.Args) > 0 && strings.EqualFold(cmd.Args[0], "MSGID") {
+		return p.listing(nntp.CodeList, "headers and metadata", octets(list[:1]))
+	}
 	if p.f.listHeadersAny {
 		list = append([]string{":"}, list...)
 	} else {

@@ -36,6 +36,17 @@ func words(change func(w []string) []string) func(string) string {
 	}
 }
 
+// overField changes a field of a row of OVER.
+func overField(at int, change func(string) string) func([]byte) []byte {
+	return func(line []byte) []byte {
+		f := strings.Split(string(line), "\t")
+		if at < len(f) {
+			f[at] = change(f[at])
+		}
+		return []byte(strings.Join(f, "\t"))
+	}
+}
+
 // number adds to one of the numbers of an initial line.
 func number(at int, add int64) func(string) string {
 	return words(func(w []string) []string {
@@ -114,7 +125,7 @@ var effects = []effect{
 
 	// Section 6.
 	reword("stat-same-id", "STAT", 223, words(func(w []string) []string { return []string{w[0], "<same@example.org>"} }), "STAT tells the same message-id for all articles",
-		"number-one-article", "article-one-number", "message-id-unique", "message-id-not-shared", "every-message-id", "message-id-from-header"),
+		"number-one-article", "article-one-number", "message-id-unique", "message-id-not-shared", "every-message-id", "message-id-from-header", "message-id-other-spec"),
 	reword("group-high-less", "GROUP|LISTGROUP", 211, number(2, -1), "the high water mark is one less than it should be", "numbers-sequential"),
 	reline("numbers-large", "LISTGROUP", func(l []byte) []byte { return fmt.Appendf(nil, "9%010s", l) }, "article numbers have eleven digits", "number-range", "number-limit"),
 	reline("numbers-17-digits", "LISTGROUP", func(l []byte) []byte { return fmt.Appendf(nil, "%017s", l) }, "article numbers have seventeen digits", "number-16-digits"),
@@ -153,4 +164,87 @@ var effects = []effect{
 	recode("ihave-235-as-240", "IHAVE", 235, 240, "an article of IHAVE gets 240", "ihave-result"),
 	recode("ihave-435-as-235", "IHAVE", 435, 235, "IHAVE of an article that is there gets 235", "ihave-id-duplicate"),
 	redata("head-without-id", "HEAD", replacing("Message-ID:", "X-Was-ID:"), "HEAD shows no Message-ID header", "message-id-header-added"),
+	redata("head-blank-fold", "HEAD", replacing("\r\n", "\r\n \r\n"), "HEAD shows a header with a blank line in it", "header-content-no-crlf", "header-fold-octet"),
+	redata("head-replaced", "HEAD", func(b []byte) []byte { return bytes.ToValidUTF8(b, []byte("?")) }, "HEAD shows a question mark for what is not UTF-8", "header-utf8-not-assumed", "external-unchanged", "external-not-converted"),
+	redata("head-name-latin1", "HEAD", replacing("From:", "Fr\xf6m:"), "HEAD shows a header whose name is not ASCII", "header-names-ascii"),
+	reword("stat-id-open", "STAT", 223, words(func(w []string) []string { return []string{w[0], strings.TrimSuffix(w[1], ">")} }), "message-ids have no bracket at their end", "message-id-rules", "message-id-brackets"),
+	reword("stat-id-long", "STAT", 223, words(func(w []string) []string { return []string{w[0], "<" + strings.Repeat("x", 250) + ">"} }), "message-ids have 252 octets", "message-id-length"),
+	reword("stat-id-latin1", "STAT", 223, words(func(w []string) []string { return []string{w[0], "<caf\xe9@example.org>"} }), "message-ids are not ASCII", "message-id-printable"),
+
+	// Section 7.
+	reword("date-2040", "DATE", 111, words(func(w []string) []string { return []string{"2040" + w[0][4:]} }), "DATE tells a time in 2040", "date-clock", "date-accurate"),
+	reword("date-latin1", "DATE", 0, func(l string) string { return l + " caf\xe9" }, "the response to DATE is not UTF-8", "utf8-preferred", "utf8-only", "malformed-not-sent", "new-content-utf8"),
+	recode("date-403-as-500", "DATE", 403, 500, "a fault gets 500", "fault-403"),
+	recode("motd-503-as-500", "LIST MOTD", 503, 500, "LIST MOTD gets 500 where there is no message", "list-503"),
+	reline("active-two-fields", "LIST|LIST ACTIVE", func(l []byte) []byte { return bytes.Join(bytes.Fields(l)[:2], []byte(" ")) }, "LIST ACTIVE shows two fields", "list-keyword-meaning"),
+	recode("active-503", "LIST|LIST ACTIVE", 0, 503, "LIST ACTIVE gets 503", "list-active-supported"),
+	reline("active-omits", "LIST|LIST ACTIVE", func(l []byte) []byte {
+		if bytes.HasPrefix(l, []byte("example.test ")) {
+			return nil
+		}
+		return l
+	}, "LIST ACTIVE leaves out a group", "list-active-all"),
+	reline("active-status-q", "LIST|LIST ACTIVE", func(l []byte) []byte { return append(l[:len(l)-1:len(l)-1], 'q') }, "the status of groups is q", "list-active-status"),
+	reline("active-all-n", "LIST|LIST ACTIVE", func(l []byte) []byte { return append(l[:len(l)-1:len(l)-1], 'n') }, "the status of groups is n", "list-active-status-meaning"),
+	reline("active-names-utf8", "LIST|LIST ACTIVE", replacing("example.", "ex\u00e4mple."), "LIST ACTIVE shows names that are not ASCII", "group-names-ascii", "group-names-8bit"),
+	reline("times-2040", "LIST ACTIVE.TIMES", func(l []byte) []byte {
+		w := bytes.Fields(l)
+		return fmt.Appendf(nil, "%s 2208988800 %s", w[0], w[2])
+	}, "groups were created in 2040", "list-times-newgroups"),
+	recode("newsgroups-503", "LIST NEWSGROUPS", 0, 503, "LIST NEWSGROUPS gets 503", "list-newsgroups-supported"),
+	reline("newsgroups-latin1", "LIST NEWSGROUPS", func(l []byte) []byte { return append(bytes.Clone(l), " caf\xe9"...) }, "descriptions are in Latin-1", "list-newsgroups-utf8", "descriptions-charset", "descriptions-8bit"),
+	recode("group-411-as-211", "GROUP", 0, 211, "GROUP takes any name", "malformed-detected", "malformed-close"),
+
+	// Section 8.
+	reline("format-no-colon", "LIST OVERVIEW.FMT", replacing(":bytes", "octets"), "a metadata item has no colon", "metadata-colon"),
+	reline("format-two-colons", "LIST OVERVIEW.FMT", replacing(":bytes", ":by:tes"), "a metadata item has two colons", "metadata-one-colon"),
+	reline("format-omits-xref", "LIST OVERVIEW.FMT", dropping("Xref:full"), "LIST OVERVIEW.FMT leaves out a field", "overview-fmt-lists"),
+	reline("format-topic", "LIST OVERVIEW.FMT", replacing("Subject:", "Topic:"), "LIST OVERVIEW.FMT begins with another field", "overview-fmt-first-seven"),
+	reline("over-lines-more", "OVER", overField(7, func(f string) string { return f + "0" }), ":lines is ten times what it should be", "metadata-right-copy", "lines-exact"),
+	reline("over-bytes-more", "OVER", overField(6, func(f string) string { return f + "0" }), ":bytes is ten times what it should be", "bytes-exact"),
+	reline("over-eight-fields", "OVER", func(l []byte) []byte { return bytes.Join(bytes.Split(l, []byte("\t"))[:8], []byte("\t")) }, "rows have eight fields", "overview-fmt-consistent"),
+	reline("over-msgid-unlisted", "CAPABILITIES", replacing("OVER MSGID", "OVER"), "OVER takes message-ids, and MSGID is not listed", "over-msgid-listed"),
+	reline("over-msgid-claimed", "CAPABILITIES", func(l []byte) []byte {
+		if string(l) == "OVER" {
+			return []byte("OVER MSGID")
+		}
+		return l
+	}, "MSGID is listed, and OVER takes no message-ids", "over-msgid-not-listed"),
+	reline("over-swapped", "OVER", func(l []byte) []byte {
+		f := bytes.Split(l, []byte("\t"))
+		f[1], f[2] = f[2], f[1]
+		return bytes.Join(f, []byte("\t"))
+	}, "From stands before Subject", "over-fields"),
+	reline("over-number-more", "OVER", overField(0, func(f string) string { return f + "7" }), "rows have other numbers", "over-number", "over-id-zero"),
+	reline("over-subject-named", "OVER", overField(1, func(f string) string { return "Subject: " + f }), "the field of Subject has its name", "over-header-content"),
+	reline("over-references-none", "OVER", overField(5, func(f string) string {
+		if f == "" {
+			return "none"
+		}
+		return f
+	}), "missing References are shown as a word", "over-header-missing"),
+	reline("over-lines-named", "OVER", overField(7, func(f string) string { return "lines=" + f }), "the field of :lines has its name", "over-metadata-value"),
+	reline("over-xref-unnamed", "OVER", overField(8, func(f string) string { return strings.TrimPrefix(f, "Xref: ") }), "the field of Xref has no name", "over-further-headers", "over-further-missing"),
+	reline("over-ghost", "OVER", func(l []byte) []byte {
+		return append([]byte("1\tA ghost\ta@example.org\tMon, 1 Jan 2024 00:00:00 +0000\t<ghost@example.org>\t\t1\t1\t\r\n"), l...)
+	}, "there are rows of articles that are not there", "over-no-removed"),
+	recode("over-430-as-423", "OVER", 430, 423, "OVER with a message-id that is not there gets 423", "over-430"),
+	recode("over-412-as-420", "OVER", 412, 420, "OVER without a group gets 420", "over-412"),
+	recode("over-423-as-420", "OVER", 423, 420, "OVER with a range that holds nothing gets 420", "over-423"),
+	recode("over-420-as-423", "OVER", 420, 423, "OVER without a current article gets 423", "over-420"),
+	reline("hdr-number-more", "HDR", func(l []byte) []byte { return append([]byte("7"), l...) }, "HDR shows other numbers", "hdr-number", "hdr-id-zero"),
+	recode("hdr-430-as-423", "HDR", 430, 423, "HDR with a message-id that is not there gets 423", "hdr-430"),
+	recode("hdr-412-as-420", "HDR", 412, 420, "HDR without a group gets 420", "hdr-412"),
+	recode("hdr-423-as-420", "HDR", 423, 420, "HDR with a range that holds nothing gets 420", "hdr-423"),
+	recode("hdr-420-as-423", "HDR", 420, 423, "HDR without a current article gets 423", "hdr-420"),
+	recode("hdr-503-as-501", "HDR", 503, 501, "HDR of a field that is not shown gets 501", "hdr-503"),
+	recode("hdr-225-as-503", "HDR", 225, 503, "HDR gets 503", "headers-overview"),
+	reline("headers-claims", "LIST HEADERS", replacing(":lines", ":lines\r\n:nothing"), "LIST HEADERS lists what HDR does not show", "hdr-inconsistent-not-listed", "headers-msgid", "headers-range", "headers-both"),
+	reline("headers-any-and-subject", "LIST HEADERS", replacing(":lines", ":lines\r\nSubject"), "LIST HEADERS names a header beside the colon", "headers-any-only"),
+	reline("headers-no-bytes", "LIST HEADERS", dropping(":bytes"), "LIST HEADERS leaves out :bytes", "headers-metadata"),
+	reline("headers-no-colon", "LIST HEADERS", dropping(":"), "LIST HEADERS does not say that any header is shown", "headers-any-colon"),
+	reline("format-private", "LIST OVERVIEW.FMT", replacing("Xref:full", "Xref:full\r\n:colour"), "metadata of the server's own is called :colour", "metadata-private-x"),
+	reline("format-further-bare", "LIST OVERVIEW.FMT", replacing("Xref:full", "Xref:"), "a further header of LIST OVERVIEW.FMT has no :full", "overview-fmt-further"),
+	reline("private-label", "CAPABILITIES", replacing("VERSION 2", "VERSION 2\r\nCOLOUR"), "a private extension is called COLOUR", "private-label-x"),
+	reword("stat-id-two-brackets", "STAT", 223, words(func(w []string) []string { return []string{w[0], w[1] + ">"} }), "message-ids have two brackets at their end", "message-id-one-bracket"),
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"harness/mockservers/newsstore"
 	"harness/protocols/nntp"
@@ -64,6 +65,9 @@ func reason(err error) string {
 func (p *session) inject(data []byte) (*newsstore.Article, error) {
 	if err := nntp.CheckProto(data); err != nil {
 		return nil, err
+	}
+	if p.dev("latin1-refused") && !utf8.Valid(data) {
+		return nil, refused("it is not UTF-8")
 	}
 	head, body := nntp.SplitArticle(data)
 	field := func(name string) (string, bool) {

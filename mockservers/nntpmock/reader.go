@@ -14,6 +14,9 @@ import (
 
 // selectGroup makes a group the current one; ok is false if there is none of that name.
 func (p *session) selectGroup(name string) bool {
+	if p.dev("group-any-case") {
+		name = strings.ToLower(name)
+	}
 	v, ok := p.srv.store.View(name)
 	if !ok {
 		if p.dev("invalid-group-deselects") {
@@ -55,6 +58,9 @@ func (p *session) shown() nntp.Group {
 
 func (p *session) doGroup(cmd nntp.Command) error {
 	if !p.selectGroup(cmd.Args[0]) {
+		if p.listed && p.dev("list-makes-groups") {
+			return p.say(nntp.CodeGroup, "0 0 0 "+cmd.Args[0])
+		}
 		return p.say(nntp.CodeNoSuchGroup, "no such group")
 	}
 	return p.say(nntp.CodeGroup, string(nntp.AppendGroup(nil, p.shown())))
@@ -249,7 +255,7 @@ func (p *session) doNewGroups(cmd nntp.Command) error {
 	return p.listing(nntp.CodeNewGroups, "new groups", func(yield func([]byte) bool) {
 		var b []byte
 		for _, g := range groups {
-			if g.Created.Before(t) && !p.dev("newgroups-all") {
+			if g.Created.Before(t) {
 				continue
 			}
 			b = nntp.AppendActive(b[:0], nntp.Active{Name: g.Name, High: g.High, Low: g.Low, Status: p.status(g.Status)})

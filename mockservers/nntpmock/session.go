@@ -38,13 +38,14 @@ type session struct {
 
 	article []byte // that of the TAKETHIS in hand; nil if it is too large
 
-	name  string // of the command in hand; "greeting" before the first
-	count int    // commands so far
-	begun time.Time
-	asked bool   // CAPABILITIES was sent
-	first string // the response in hand, for the log
-	after func() error
-	line  []byte
+	name   string // of the command in hand; "greeting" before the first
+	count  int    // commands so far
+	begun  time.Time
+	asked  bool   // CAPABILITIES was sent
+	listed bool   // LIST was
+	first  string // the response in hand, for the log
+	after  func() error
+	line   []byte
 }
 
 func (p *session) dev(name string) bool { return p.srv.devs.Has(name) }
@@ -200,6 +201,10 @@ func (p *session) command(line wire.Line) error {
 // answer answers a command as the state of the server has it.
 func (p *session) answer(line wire.Line, cmd nntp.Command, syntax error) error {
 	p.asked = p.asked || cmd.Name == "CAPABILITIES"
+	p.listed = p.listed || cmd.Verb() == "LIST"
+	if cmd.Verb() == "LIST" && p.dev("list-deselects") {
+		p.group, p.current = "", 0
+	}
 	switch {
 	case p.f.leaves > 0 && p.count > p.f.leaves:
 		p.over = !p.dev("stays-after-400")

@@ -11,7 +11,8 @@ import (
 
 // rfc3977Rows are the server cases of RFC 3977.
 func rfc3977Rows() []serverCase {
-	return slices.Concat(rfc3977Lines(), rfc3977Blocks(), rfc3977Responses(), rfc3977Capabilities(), rfc3977Modes(), rfc3977Sessions(), rfc3977Groups(), rfc3977Articles(), rfc3977Posting())
+	return slices.Concat(rfc3977Lines(), rfc3977Blocks(), rfc3977Responses(), rfc3977Capabilities(), rfc3977Modes(), rfc3977Sessions(), rfc3977Groups(), rfc3977Articles(), rfc3977Posting(),
+		rfc3977Lists(), rfc3977Overviews(), rfc3977Headers(), rfc3977Content())
 }
 
 // generic are the codes that any command may get (RFC 3977 section 3.2.1).
@@ -165,8 +166,9 @@ const dots = "The next line is a dot.\r\n.\r\n..\r\n.profile\r\n...three\r\nnot.
 func rfc3977Blocks() []serverCase {
 	post := []string{"POST"}
 	return []serverCase{
-		{name: "block-rules", deviations: []string{"block-bare-lf"}, run: func(d *driver) {
+		{name: "block-rules", deviations: []string{"block-bare-lf", "response-bare-lf"}, run: func(d *driver) {
 			d.survey(func(r *response, b *block) {
+				d.Check(r.line.End.Octets() == "\r\n", "CRLF at the end of the initial line", "%q ends in %q", r.line.Text, r.line.End.Octets())
 				for _, l := range b.lines {
 					d.Check(l.End.Octets() == "\r\n", "CRLF at the end of each line of a data block", "%q ends in %q in the response to %s", l.Text, l.End.Octets(), r.to)
 				}
@@ -567,6 +569,12 @@ func rfc3977Capabilities() []serverCase {
 		{name: "private-listed", run: func(d *driver) { d.sawPrivate() }},
 		{name: "private-keywords", run: func(d *driver) { d.sawPrivate() }},
 		{name: "partial-private", run: func(d *driver) { d.sawPrivate() }},
+		{name: "private-label-x", deviations: []string{"private-label"}, run: func(d *driver) {
+			known := []string{"VERSION", "IMPLEMENTATION", "READER", "MODE-READER", "IHAVE", "POST", "NEWNEWS", "HDR", "OVER", "LIST", "STARTTLS", "AUTHINFO", "SASL", "STREAMING", "COMPRESS"}
+			for _, c := range d.open().capabilities() {
+				d.Check(strings.HasPrefix(c.Label, "X") || slices.Contains(known, c.Label), "a label that is registered, or begins with X", "%s", c)
+			}
+		}},
 		{name: "registered-fully", deviations: []string{"mode-stream-500"}, run: func(d *driver) { d.registered() }},
 		{name: "registered-not-partly", deviations: []string{"hdr-500"}, run: func(d *driver) { d.registered() }},
 		{name: "bundle-supported", needs: []string{"READER"}, deviations: []string{"newgroups-500"}, run: func(d *driver) {
