@@ -1,7 +1,6 @@
 package nntpspec
 
 import (
-	"slices"
 	"testing"
 
 	"harness/mockservers/nntpmock"
@@ -24,7 +23,6 @@ var protocol = spectest.Protocol{
 func TestSuite(t *testing.T)           { protocol.Suite(t) }
 func TestDeviations(t *testing.T)      { protocol.ServerDeviations(t) }
 func TestDeviationsKnown(t *testing.T) { protocol.MockDeviationsKnown(t) }
-func TestCoverage(t *testing.T)        { protocol.Covered(t) }
 
 // TestServerCasesConform runs the server cases against the mock that keeps all rules: in the clear, in TLS, and with TLS begun in mid-session.
 func TestServerCasesConform(t *testing.T) {
@@ -61,38 +59,4 @@ func TestDeviationsUsed(t *testing.T) {
 			t.Errorf("%s proves no case", d.Name)
 		}
 	}
-}
-
-// uncovered are the rules that no case judges, with the reason.
-var uncovered = pending(map[string]string{
-	"nntp/article-final-crlf":     "the CRLF before the final line of a data block is the article's, whatever it ends with",
-	"nntp/group-reinstated":       reinstated,
-	"nntp/number-becomes-invalid": reinstated,
-	"nntp/number-becomes-valid":   reinstated,
-	"nntp/number-reinstated-low":  reinstated,
-	"nntp/malformed-replacement":  "what a server has checked is not seen",
-})
-
-const reinstated = "nobody removes an article and reinstates it from outside"
-
-// pending adds to the reasons what still has no case: the rules for clients, and those of the extensions.
-func pending(reasons map[string]string) map[string]string {
-	env := &specs.Env{}
-	Register(env)
-	open := map[string]bool{}
-	for _, e := range specs.UncoveredRequirements("nntp", of(env, specs.ServerCases)) {
-		if open[e.ID] = e.Party.Binds(register.Server); open[e.ID] && e.RFC != 3977 {
-			reasons[e.ID] = "its case is still to come"
-		}
-	}
-	for _, e := range specs.UncoveredRequirements("nntp", of(env, specs.ClientCases)) {
-		if e.Party.Binds(register.Client) && !open[e.ID] {
-			reasons[e.ID] = "its case is still to come"
-		}
-	}
-	return reasons
-}
-
-func of(env *specs.Env, catalogue specs.Catalogue) []specs.Case {
-	return slices.DeleteFunc(env.Cases(), func(c specs.Case) bool { return c.Catalogue != catalogue })
 }
