@@ -40,7 +40,8 @@ func (a *app) checkCmd() *cobra.Command {
 runs the server cases and the client cases with our own clients, and serves the recorded sessions to them; the name of a
 protocol restricts that to it.
 
-A URL is SCHEME://USER:PASSWORD@HOST[:PORT][?starttls=1]. A password that is left out is taken from HARNESS_PASSWORD.
+A URL is SCHEME://USER:PASSWORD@HOST[:PORT][/PATH][?starttls=1]. A password that is left out is taken from HARNESS_PASSWORD.
+The path is for FTP the directory, for NNTP the newsgroup with which cases work; for NNTP the account may be left out.
 Cases that change what the server keeps are left out unless --destructive allows them: give an account made for the test.
 
 --label takes Ginkgo's label filters. The labels of a case are its protocol, server, client or recorded, the RFC (RFC1939),
@@ -55,6 +56,7 @@ Exit codes: 0 nothing failed, 1 something is non-conformant, 2 the check could n
   harness check pop3 --label 'RFC1939 && !mutates'
   harness check 'pop3://alice:secret@mail.example?starttls=1' --ca ca.pem --junit report.xml
   harness check pop3s://alice:secret@127.0.0.1:1995 --insecure --destructive --baseline known.txt
+  harness check nntp://reader:secret@news.example/local.test --destructive
   harness check --list --label UIDL`,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.check(cmd.Context(), args, &o) },
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
@@ -323,10 +325,10 @@ type userServer struct {
 
 // userServer makes the party under test of a URL. It does not connect.
 func (a *app) userServer(p *protocol, u *serverURL, o *checkOptions) (*userServer, error) {
-	if u.user == "" {
+	if u.user == "" && !p.anonymous {
 		return nil, fmt.Errorf("%s: the cases need an account: write %s://USER:PASSWORD@%s", u, u.scheme.Name, u.addr)
 	}
-	if u.password == "" {
+	if u.user != "" && u.password == "" {
 		u.password = os.Getenv("HARNESS_PASSWORD")
 		a.secret(u.password)
 	}

@@ -31,6 +31,8 @@ type protocol struct {
 	mock func(mockOptions) (mock, error)
 	// path is what the path of a URL names, such as "a directory"; "" if it means nothing.
 	path string
+	// anonymous is set where servers may be checked without an account.
+	anonymous bool
 }
 
 // mock is a mock server: a stateful one, or one that plays sessions.

@@ -58,7 +58,7 @@ ports for all.
 
 A mock is filled with the corpus that is built in, or from --data. For mail that is a directory of .eml files, a Maildir, or an
 mbox file; every account starts with all of it. For FTP it is the directory that is served, only for reading unless --writable
-is given. With --script the mock plays the server's side of session files instead, one after the other for each client that
+is given. For NNTP it is a directory in which each file is an article, such as a news spool; a file groups.txt may list the groups. With --script the mock plays the server's side of session files instead, one after the other for each client that
 connects.
 
 --fault makes trouble on the connection, such as "latency 200ms at 3rd RETR", "truncate 100 at RETR", "reset after third RCPT",
@@ -67,6 +67,7 @@ rule of its protocol.`,
 		Example: `  harness serve pop3
   harness serve pop3 pop3s --user alice:secret --user bob:secret --data ~/Mail/inbox.mbox
   harness serve ftp ftps --data ~/pub --writable
+  harness serve nntp nntps --data ~/News --feature AUTH=required
   harness serve pop3 --addr 127.0.0.1:0 --json
   harness serve --script dovecot-retrieve.session
   harness serve pop3 --fault 'reset at 2nd RETR' --deviation top-extra-line`,
@@ -77,7 +78,7 @@ rule of its protocol.`,
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.addr, "addr", "127.0.0.1", "`host[:port]` to listen on")
-	f.StringVar(&o.data, "data", "", "fill the mock from this `path`: a directory of messages, a Maildir or an mbox file; for FTP, the directory to serve")
+	f.StringVar(&o.data, "data", "", "fill the mock from this `path`: a directory of messages, a Maildir or an mbox file; for FTP, the directory to serve; for NNTP, a directory of articles")
 	f.BoolVar(&o.writable, "writable", false, "let FTP's clients change the directory of --data")
 	f.StringArrayVar(&o.users, "user", nil, "an account, `name:password`; repeat it for more (default "+defaultUser+":"+defaultPassword+")")
 	f.BoolVar(&o.tls, "tls", false, "also listen with TLS from the start, for each protocol named")

@@ -63,22 +63,71 @@ func New(o Options) *Store {
 // Seeded returns a store with the news corpus of package fixtures, in which the articles have the numbers of their Xref headers. They all arrive at the
 // time at which it is made.
 func Seeded(o Options) *Store {
-	s := New(o)
-	for _, g := range fixtures.Newsgroups() {
-		if err := s.AddGroup(Group{Name: g.Name, Status: g.Status, Description: g.Description, Created: g.Created, Creator: g.Creator, Low: g.First}); err != nil {
-			panic(err) // the corpus is embedded, and tested
-		}
-	}
-	for _, a := range fixtures.News() {
-		var places []Place
-		for _, p := range a.Places {
-			places = append(places, Place(p))
-		}
-		if _, err := s.add(a.Data, nntp.MessageID(a.ID), places); err != nil {
-			panic(err)
-		}
+	s, err := Filled(o, fixtures.Newsgroups(), fixtures.News())
+	if err != nil {
+		panic(err) // the corpus is embedded, and tested
 	}
 	return s
+}
+
+// Load returns a store with a user's news; [fixtures.LoadNews] says what the directory may hold.
+func Load(dir string, o Options) (*Store, error) {
+	groups, articles, err := fixtures.LoadNews(dir)
+	if err != nil {
+		return nil, err
+	}
+	return Filled(o, groups, articles)
+}
+
+// Filled returns a store with groups and articles, which arrive in their order at the time at which it is made. If groups is nil, there are those that the
+// articles' headers name, and posting to them is permitted. An article keeps the numbers of its Xref header if they come behind those of its
+// groups; else it gets the next ones, by its Newsgroups header. The error names the article that has no place.
+func Filled(o Options, groups []fixtures.Newsgroup, articles []fixtures.NewsArticle) (*Store, error) {
+	s := New(o)
+	for _, g := range groups {
+		if err := s.AddGroup(Group{Name: g.Name, Status: g.Status, Description: g.Description, Created: g.Created, Creator: g.Creator, Low: g.First}); err != nil {
+			return nil, err
+		}
+	}
+	for _, a := range articles {
+		places, err := s.placesOf(a)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", a.Name, err)
+		}
+		if groups == nil {
+			for _, p := range places {
+				if _, ok := s.Group(p.Group); ok {
+					continue
+				}
+				if err := s.AddGroup(Group{Name: p.Group, Low: p.Number}); err != nil {
+					return nil, fmt.Errorf("%s: %w", a.Name, err)
+				}
+			}
+		}
+		if _, err := s.add(a.Data, nntp.MessageID(a.ID), places); err != nil {
+			return nil, fmt.Errorf("%s: %w", a.Name, err)
+		}
+	}
+	return s, nil
+}
+
+// placesOf returns where a loaded article belongs: by its Xref header if its numbers fit, else by its Newsgroups header.
+func (s *Store) placesOf(a fixtures.NewsArticle) ([]Place, error) {
+	if err := nntp.MessageID(a.ID).Check(); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNoID, err)
+	}
+	var places []Place
+	for _, p := range a.Places {
+		if g, ok := s.Group(p.Group); ok && p.Number <= g.High {
+			places = nil
+			break
+		}
+		places = append(places, Place(p))
+	}
+	if len(places) > 0 {
+		return places, nil
+	}
+	return newsgroupsOf(a.Data)
 }
 
 // Group is a newsgroup, as it is at one moment.
@@ -349,7 +398,17 @@ func (s *Store) Add(data []byte) (*Article, error) {
 	if id.Check() != nil {
 		return nil, ErrNoID
 	}
-	f, _ = nntp.LookupField(head, "Newsgroups")
+	places, err := newsgroupsOf(data)
+	if err != nil {
+		return nil, err
+	}
+	return s.add(data, id, places)
+}
+
+// newsgroupsOf returns the places of an article that has no numbers yet.
+func newsgroupsOf(data []byte) ([]Place, error) {
+	head, _ := nntp.SplitArticle(data)
+	f, _ := nntp.LookupField(head, "Newsgroups")
 	names, err := nntp.ParseNewsgroups(strings.Trim(string(f.Unfolded()), " \t"))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNoGroup, err)
@@ -360,7 +419,7 @@ func (s *Store) Add(data []byte) (*Article, error) {
 			places = append(places, Place{Group: n})
 		}
 	}
-	return s.add(data, id, places)
+	return places, nil
 }
 
 // add stores an article; places whose number is 0 get the next one.

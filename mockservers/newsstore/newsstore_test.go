@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -241,5 +243,55 @@ func TestAtOnce(t *testing.T) {
 	wg.Wait()
 	if g, _ := s.Group("g"); g.High != 800 {
 		t.Error(g)
+	}
+}
+
+// TestLoad has articles keep the numbers of their Xref headers where they fit, and makes groups where none are listed.
+func TestLoad(t *testing.T) {
+	dir := t.TempDir()
+	put := func(name, id, groups, more string) {
+		t.Helper()
+		text := "From: a@example.org\nNewsgroups: " + groups + "\nSubject: s\nMessage-ID: " + id + "\n" + more + "\nline\n"
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put("1", "<a@x>", "b.c,b.d", "Xref: h b.c:7 b.d:3\n")
+	put("2", "<b@x>", "b.c", "")
+	put("3", "<c@x>", "b.d", "Xref: h b.d:3\n")
+	s, err := Load(dir, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for group, want := range map[string]string{"b.c": "[7 8]", "b.d": "[3 4]"} {
+		v, _ := s.View(group)
+		var got []int64
+		for _, e := range v.Entries {
+			got = append(got, e.Number)
+		}
+		if fmt.Sprint(got) != want || v.Status != "y" || v.Low != got[0] {
+			t.Errorf("%s: %v, %+v", group, got, v.Group)
+		}
+	}
+	if o := s.ByID("<c@x>").Overview(); !bytes.Contains(o.Extra[0], []byte("b.d:4")) {
+		t.Errorf("%s", o.Extra)
+	}
+
+	groups := filepath.Join(dir, "groups.txt")
+	if err := os.WriteFile(groups, []byte("b.c\tm\t1\tx\t5\tThe group\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Load(dir, Options{}); !errors.Is(err, ErrNoGroup) || !strings.HasPrefix(err.Error(), "3: ") {
+		t.Error(err)
+	}
+	put("4", "no id", "b.c", "")
+	if err := os.Remove(groups); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Load(dir, Options{}); !errors.Is(err, ErrNoID) {
+		t.Error(err)
+	}
+	if _, err := Load(filepath.Join(dir, "nowhere"), Options{}); !errors.Is(err, os.ErrNotExist) {
+		t.Error(err)
 	}
 }

@@ -3,6 +3,7 @@ package nntp
 import (
 	"bytes"
 	"slices"
+	"strconv"
 	"strings"
 
 	"harness/protocols/wire"
@@ -46,6 +47,20 @@ func (c Capabilities) Args(label string) []string {
 	x, _ := c.Get(label)
 	return x.Args
 }
+
+// Version returns the highest version of the protocol that the server lists (RFC 3977 section 3.3.2); 0 if it lists none.
+func (c Capabilities) Version() int {
+	highest := 0
+	for _, a := range c.Args("VERSION") {
+		if n, err := strconv.Atoi(a); err == nil {
+			highest = max(highest, n)
+		}
+	}
+	return highest
+}
+
+// Implementation returns what the server says of its software (RFC 3977 section 3.3.2); "" if it says nothing.
+func (c Capabilities) Implementation() string { return strings.Join(c.Args("IMPLEMENTATION"), " ") }
 
 // Offers reports whether the capabilities offer a command; so they do those that have no capability.
 func (c Capabilities) Offers(s *Spec) bool {

@@ -28,7 +28,7 @@ type nntpDialect struct{}
 func (nntpDialect) Name() string { return "nntp" }
 
 func (nntpDialect) Schemes() []dialect.Scheme {
-	return []dialect.Scheme{{Name: "nntp", Port: Port}, {Name: "nntps", Port: PortTLS, ImplicitTLS: true}, {Name: "snews", Port: PortTLS, ImplicitTLS: true}}
+	return []dialect.Scheme{{Name: "nntp", Port: Port}, {Name: "nntps", Port: PortTLS, ImplicitTLS: true}}
 }
 
 func (nntpDialect) NewTracker() dialect.Tracker {

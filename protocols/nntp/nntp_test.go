@@ -337,7 +337,7 @@ func TestWildmat(t *testing.T) {
 
 func TestCapabilities(t *testing.T) {
 	var caps Capabilities
-	for _, l := range []string{"VERSION 2", "reader", "LIST\tACTIVE  NEWSGROUPS", "OVER MSGID", "*odd", "", "AUTHINFO"} {
+	for _, l := range []string{"VERSION 2", "reader", "LIST\tACTIVE  NEWSGROUPS", "OVER MSGID", "*odd", "", "IMPLEMENTATION INN 2.7.1"} {
 		c, ok, err := Rules{}.ParseCapability([]byte(l))
 		if err != nil {
 			t.Error(err)
@@ -348,6 +348,12 @@ func TestCapabilities(t *testing.T) {
 	}
 	if len(caps) != 5 || !caps.Has("READER") || !caps.Has("list", "newsgroups", "ACTIVE") || caps.Has("LIST", "HEADERS") || caps.Has("POST") || caps[2].String() != "LIST ACTIVE NEWSGROUPS" {
 		t.Error(caps)
+	}
+	if v, i := caps.Version(), caps.Implementation(); v != 2 || i != "INN 2.7.1" {
+		t.Errorf("version %d of %q", v, i)
+	}
+	if v, i := (Capabilities{{Label: "VERSION", Args: []string{"1", "3", "x"}}}).Version(), (Capabilities)(nil).Implementation(); v != 3 || i != "" {
+		t.Errorf("version %d of %q", v, i)
 	}
 	for name, want := range map[string]bool{"GROUP": true, "LIST ACTIVE": true, "LIST HEADERS": false, "POST": false, "QUIT": true, "AUTHINFO USER": false, "XOVER": true} {
 		if s, _ := Lookup(name); caps.Offers(s) != want {

@@ -137,6 +137,9 @@ func (d *driver) plain() *session {
 // begin does what comes behind the greeting; see [driver.open].
 func (s *session) begin() {
 	d := s.d
+	if !d.T.Fresh() && (d.Target.StartTLS || d.Target.User != "") && strings.Trim(d.Target.URL.Path, "/") != "" {
+		s.given().toReader()
+	}
 	if d.Target.StartTLS {
 		s.given().startTLS()
 	}
@@ -146,6 +149,15 @@ func (s *session) begin() {
 	if len(d.row.needs) > 0 && !d.checked && !d.Settled() {
 		d.checked = true
 		s.checkNeeds()
+	}
+}
+
+// toReader sends MODE READER to a server that switches. TLS and authentication, which forbid it, are still to come.
+func (s *session) toReader() {
+	if caps := s.capabilities(); !s.d.Settled() && caps.Has("MODE-READER") {
+		if r := s.cmd("MODE READER"); !s.d.Settled() && r.Code != nntp.CodePostingAllowed && r.Code != nntp.CodePostingForbidden {
+			s.Wrong("200 or 201 to MODE READER", "%s", r.shown())
+		}
 	}
 }
 
