@@ -2,14 +2,6 @@ package nntpmock
 
 import "harness/mockservers"
 
-// rule makes a deviation; the requirements are named without their "nntp/".
-func rule(name, summary string, violates ...string) mockservers.Deviation {
-	for i, id := range violates {
-		violates[i] = "nntp/" + id
-	}
-	return mockservers.Deviation{Name: name, Summary: summary, Violates: violates}
-}
-
 var deviations = []mockservers.Deviation{
 	rule("greeting-missing", "no greeting is sent", "greeting-sent"),
 	rule("greeting-201", "the greeting is 201 though posting is permitted", "greeting-200", "greeting-appropriate"),

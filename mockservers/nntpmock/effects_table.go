@@ -4,8 +4,9 @@ import (
 	"bytes"
 	"fmt"
 	"strconv"
-
 	"strings"
+
+	"harness/mockservers"
 )
 
 // insert puts text behind the code of an initial line.
@@ -60,7 +61,7 @@ func number(at int, add int64) func(string) string {
 const articles = "ARTICLE|HEAD|BODY"
 
 // effects are the deviations that change what goes out.
-var effects = []effect{
+var effects = mockservers.Effects{
 	// RFC 3977 sections 2 and 3.1.
 	recode("bad-number-423", "HEAD", 501, 423, "HEAD with what is no article number gets 423", "argument-grammar-server"),
 	reword("byte-order-mark", "DATE", 0, insert(" \ufeff"), "the response to DATE has a byte order mark", "utf8-no-bom"),

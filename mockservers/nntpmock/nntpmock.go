@@ -72,7 +72,7 @@ type Server struct {
 	opts     Options
 	features features
 	devs     mockservers.DeviationSet
-	effects  []effect // of devs
+	effects  mockservers.Effects // of devs
 	store    *newsstore.Store
 	accounts auth.Accounts
 	falls    atomic.Int64 // of the deviation low-falls
@@ -172,7 +172,7 @@ func NewServer(opts Options) (*Server, error) {
 	if opts.DistribPats == nil {
 		opts.DistribPats = []string{"10:*:world"}
 	}
-	s := &Server{opts: opts, features: f, devs: devs, effects: inForce(devs), store: opts.Store, accounts: auth.Accounts{}}
+	s := &Server{opts: opts, features: f, devs: devs, effects: effects.InForce(devs), store: opts.Store, accounts: auth.Accounts{}}
 	if len(opts.Accounts) == 0 {
 		opts.Accounts = []Account{{Name: DefaultUser, Password: DefaultPassword}}
 	}

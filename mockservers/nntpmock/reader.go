@@ -345,7 +345,7 @@ func (p *session) doOver(cmd nntp.Command) error {
 			if p.dev("over-tabs-kept") {
 				line = bytes.Replace(line, bytes.ReplaceAll(o.Subject, []byte("\t"), []byte(" ")), o.Subject, 1)
 			}
-			if line = p.affectedLine(line); line == nil {
+			if line = p.srv.effects.OnLine(p.name, line); line == nil {
 				continue
 			}
 			line = append(line, '\r', '\n')

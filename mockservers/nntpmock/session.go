@@ -413,7 +413,10 @@ func (p *session) say(code int, text string) error {
 	if len(p.line) > nntp.MaxResponse-2 && code != nntp.CodeChallenge && code != nntp.CodeAuthenticatedBy {
 		p.line = p.line[:nntp.MaxResponse-2]
 	}
-	p.line = p.affected(code, p.line)
+	if to := p.srv.effects.OnCode(p.name, code); to != code {
+		p.line = fmt.Appendf(nil, "%03d%s", to, p.line[3:])
+	}
+	p.line = p.srv.effects.OnFirst(p.name, code, p.line)
 	if code == nntp.CodeNotPermitted && p.dev("closes-after-502") {
 		p.over = true
 	}
@@ -475,7 +478,7 @@ func (p *session) listing(code int, text string, lines func(yield func(line []by
 		var failed error
 		buf := make([]byte, 0, 1024)
 		lines(func(line []byte) bool {
-			if line = p.affectedLine(line); line == nil {
+			if line = p.srv.effects.OnLine(p.name, line); line == nil {
 				return true
 			}
 			buf = append(append(buf[:0], line...), '\r', '\n')
@@ -493,7 +496,7 @@ func (p *session) text(code int, text string, data []byte) error {
 	if err := p.say(code, text); err != nil {
 		return err
 	}
-	data = p.affectedData(data)
+	data = p.srv.effects.OnData(p.name, data)
 	return p.block(func(b io.Writer, next func() error) error {
 		for len(data) > 0 {
 			part := data[:min(len(data), blockSize)]
