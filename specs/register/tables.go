@@ -25,6 +25,10 @@ var tables = [][]Entry{
 	pop3RFC3206,
 	pop3RFC5034,
 	pop3RFC6856,
+	smtpRFC5321Procedures,
+	smtpRFC5321Commands,
+	smtpRFC5321Replies,
+	smtpRFC5321Delivery,
 }
 
 // outside are the sentences of those RFCs that are accounted for without an entry.
@@ -35,6 +39,7 @@ var outside = [][]Outside{
 	elsewhereRFC2640,
 	elsewhereRFC3659,
 	elsewhereRFC3977,
+	elsewhereRFC5321,
 	elsewhereRFC8054,
 	elsewhereRFC8143,
 }
