@@ -3,7 +3,6 @@ package ftpmock
 import (
 	"fmt"
 	"net/netip"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -54,48 +53,9 @@ func defaultFeatures() features {
 	}
 }
 
-// choice makes the switch of a word.
+// choice makes the switch of a word, the first of which is in force unless another is chosen.
 func choice(name, summary string, field func(*features) *string, words ...string) toggle {
-	return toggle{Feature: Feature{Name: name, Value: strings.Join(words, "|"), Default: words[0], Summary: summary},
-		Set: func(f *features, value string) error {
-			if !slices.Contains(words, value) {
-				return fmt.Errorf("expected one of %q, got %q", words, value)
-			}
-			*field(f) = value
-			return nil
-		},
-		Off: func(f *features) error { *field(f) = words[0]; return nil },
-	}
-}
-
-// octets makes the switch of a number of octets.
-func octets(name, summary string, field func(*features) *int64) toggle {
-	return toggle{Feature: Feature{Name: name, Value: "OCTETS", Default: "off", Summary: summary},
-		Set: func(f *features, value string) error {
-			n, err := strconv.ParseInt(value, 10, 64)
-			if err != nil || n < 1 {
-				return fmt.Errorf("expected a number of octets from 1 on, got %q", value)
-			}
-			*field(f) = n
-			return nil
-		},
-		Off: func(f *features) error { *field(f) = 0; return nil },
-	}
-}
-
-// number makes the switch of a number.
-func number(name, standing, summary string, field func(*features) *int) toggle {
-	return toggle{Feature: Feature{Name: name, Value: "NUMBER", Default: standing, Summary: summary},
-		Set: func(f *features, value string) error {
-			n, err := strconv.Atoi(value)
-			if err != nil || n < 1 {
-				return fmt.Errorf("expected a number from 1 on, got %q", value)
-			}
-			*field(f) = n
-			return nil
-		},
-		Off: func(f *features) error { *field(f) = 0; return nil },
-	}
+	return mockservers.Choice(name, words[0], words[0], summary, field, words...)
 }
 
 type toggle = mockservers.Switch[features]
@@ -149,7 +109,7 @@ var featureTable = mockservers.Switches[features]{
 
 	mockservers.Flag("ANONYMOUS", "on", "anonymous users (anonymous and ftp), who may read what others may", func(f *features) *bool { return &f.anonymous }),
 	mockservers.Flag("ACCT", "off", "every user has to give an account by ACCT: that of the user, or any if it has none", func(f *features) *bool { return &f.account }),
-	number("MAX-LOGINS", "5", "how many failed logins end a session with 421 (RFC 2577 section 5)", func(f *features) *int { return &f.maxLogins }),
+	mockservers.Number("MAX-LOGINS", "LOGINS", "5", "how many failed logins end a session with 421 (RFC 2577 section 5)", func(f *features) *int { return &f.maxLogins }),
 	mockservers.Flag("CERT-LOGIN", "off", "a client certificate with the user's name stands for the password: USER gets 232 (RFC 4217 section 4.2)", func(f *features) *bool { return &f.certLogin }),
 	mockservers.Flag("REQUIRE-TLS", "off", "no login without TLS", func(f *features) *bool { return &f.requireTLS }),
 	mockservers.Flag("REQUIRE-PROT-P", "off", "no data connection without PROT P: 521 (RFC 4217 section 10.2)", func(f *features) *bool { return &f.requireProtP }),
@@ -158,8 +118,8 @@ var featureTable = mockservers.Switches[features]{
 	mockservers.Flag("LAX-TLS", "off", "an upload whose TLS ends without close_notify is taken for whole", func(f *features) *bool { return &f.laxTLS }),
 
 	mockservers.Flag("READ-ONLY", "off", "nothing can be changed", func(f *features) *bool { return &f.readOnly }),
-	octets("QUOTA", "how many octets the tree holds in all before a transfer gets 552", func(f *features) *int64 { return &f.quota }),
-	octets("MAX-FILE", "how many octets ALLO may ask for, and a file have, before it gets 552", func(f *features) *int64 { return &f.maxFile }),
+	mockservers.Number("QUOTA", "OCTETS", "off", "how many octets the tree holds in all before a transfer gets 552", func(f *features) *int64 { return &f.quota }),
+	mockservers.Number("MAX-FILE", "OCTETS", "off", "how many octets ALLO may ask for, and a file have, before it gets 552", func(f *features) *int64 { return &f.maxFile }),
 	choice("LIST-FORM", "the form of LIST: as ls -l, as a DOS directory, or EPLF", func(f *features) *string { return &f.listForm }, listUnix, listDOS, listEPLF),
 	mockservers.Flag("LIST-OPTIONS", "on", "options of ls before the pathname of LIST and NLST are skipped, unless a file is called so", func(f *features) *bool { return &f.listOptions }),
 	mockservers.Flag("GLOB", "on", "*, ? and [] in the last component of LIST's and NLST's pathname stand for names, unless a file is called so", func(f *features) *bool { return &f.glob }),
@@ -194,19 +154,9 @@ var featureTable = mockservers.Switches[features]{
 	mockservers.Flag("LOW-PORT", "off", "PORT and EPRT may name a port below 1024", func(f *features) *bool { return &f.lowPort }),
 	mockservers.Flag("FOREIGN-DATA", "off", "a data connection may come from another address than the client's", func(f *features) *bool { return &f.foreignData }),
 	mockservers.Flag("KEEP-DATA", "off", "in the modes that mark the end of a file the data connection stays open: 250, and 125 for the next transfer", func(f *features) *bool { return &f.keepData }),
-	number("MARKERS", "off", "in block and compressed mode RETR sends a restart marker every NUMBER octets", func(f *features) *int { return &f.markers }),
+	mockservers.Number("MARKERS", "OCTETS", "off", "in block and compressed mode RETR sends a restart marker every so many octets", func(f *features) *int { return &f.markers }),
 	mockservers.Flag("BARE-LF", "off", "commands may end in a bare LF", func(f *features) *bool { return &f.bareLF }),
-	{Feature: Feature{Name: "IDLE", Value: "DURATION", Default: "10m", Summary: "how long a session may be silent before it gets 421 (RFC 1123 section 4.1.3.2 wants at least 5 minutes)"},
-		Set: func(f *features, value string) error {
-			d, err := time.ParseDuration(value)
-			if err != nil || d <= 0 {
-				return fmt.Errorf("expected a duration such as 500ms, got %q", value)
-			}
-			f.idle = d
-			return nil
-		},
-		Off: func(f *features) error { f.idle = 365 * 24 * time.Hour; return nil },
-	},
+	mockservers.Duration("IDLE", "10m", "how long a session may be silent before it gets 421 (RFC 1123 section 4.1.3.2 wants at least 5 minutes)", func(f *features) *time.Duration { return &f.idle }),
 }
 
 // Features lists the switches.

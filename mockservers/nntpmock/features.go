@@ -71,44 +71,20 @@ type features struct {
 }
 
 func defaultFeatures() features {
-	f := features{
+	return features{
 		mode: modeBoth, post: true, newnews: true, hdr: true, over: true, overID: true, streaming: true, compress: true, old: true,
 		starttls: true, capabilities: true, listHeadersAny: true,
 		auth: authOffered, empty: emptyMarks, cleartext: clearAll, tls: tlsOffered, user: true,
 		lists:          slices.Clone(listVariants),
-		implementation: "harness-nntpmock", idle: 10 * time.Minute, maxArticle: 16 << 20,
+		implementation: "harness-nntpmock", idle: 10 * time.Minute, maxArticle: 16 << 20, mechanisms: mechanisms,
 	}
-	for _, m := range auth.Mechanisms() {
-		if m.Name != auth.Anonymous && m.Name != auth.External {
-			f.mechanisms = append(f.mechanisms, m.Name)
-		}
-	}
-	return f
 }
 
-// choice makes the switch of a setting with several values; off is the value of a switch that is turned off, "" if it can't be.
-func choice(name, standing, off, summary string, field func(*features) *string, values ...string) mockservers.Switch[features] {
-	return mockservers.Switch[features]{
-		Feature: Feature{Name: name, Value: strings.Join(values, "|"), Default: standing, Summary: summary},
-		Set: func(f *features, value string) error {
-			if !slices.Contains(values, value) {
-				return fmt.Errorf("expected one of %q, got %q", values, value)
-			}
-			*field(f) = value
-			return nil
-		},
-		Off: func(f *features) error {
-			if off == "" {
-				return fmt.Errorf("it cannot be switched off; it is one of %q", values)
-			}
-			*field(f) = off
-			return nil
-		},
-	}
-}
+// mechanisms are those that a server has unless it is told otherwise.
+var mechanisms = mockservers.MechanismsBut(auth.Anonymous, auth.External)
 
 var featureTable = mockservers.Switches[features]{
-	choice("MODE", modeBoth, "", "for readers, for peers (transit), both at once, or for peers until MODE READER (RFC 3977 section 3.4)", func(f *features) *string { return &f.mode }, modeBoth, modeReader, modeTransit, modeSwitching),
+	mockservers.Choice("MODE", modeBoth, "", "for readers, for peers (transit), both at once, or for peers until MODE READER (RFC 3977 section 3.4)", func(f *features) *string { return &f.mode }, modeBoth, modeReader, modeTransit, modeSwitching),
 	mockservers.Flag("CAPABILITIES", "on", "the CAPABILITIES command; without it the server is one of before RFC 3977", func(f *features) *bool { return &f.capabilities }),
 	mockservers.Flag("POST", "on", "posting (RFC 3977 section 6.3.1)", func(f *features) *bool { return &f.post }),
 	mockservers.Flag("NEWNEWS", "on", "the NEWNEWS command (RFC 3977 section 7.4)", func(f *features) *bool { return &f.newnews }),
@@ -121,28 +97,11 @@ var featureTable = mockservers.Switches[features]{
 	mockservers.Flag("STARTTLS", "on", "the STARTTLS command (RFC 4642)", func(f *features) *bool { return &f.starttls }),
 	mockservers.Flag("OLD", "on", "the commands of RFC 2980 and RFC 977 that others have replaced: XHDR, XOVER, XPAT, XGTITLE, XROVER, SLAVE", func(f *features) *bool { return &f.old }),
 	mockservers.Flag("BY-ID-NUMBER", "off", "an article that is asked for by its message-id shows its number in the current group (RFC 3977 section 6.2.1.2)", func(f *features) *bool { return &f.byIDNumber }),
-	choice("AUTH", authOffered, authOffered, "whether AUTHINFO is merely offered, needed for POST, or needed for everything", func(f *features) *string { return &f.auth }, authOffered, authPost, authRequired),
+	mockservers.Choice("AUTH", authOffered, authOffered, "whether AUTHINFO is merely offered, needed for POST, or needed for everything", func(f *features) *string { return &f.auth }, authOffered, authPost, authRequired),
 	mockservers.Flag("USER", "on", "AUTHINFO USER and PASS (RFC 4643 section 2.3)", func(f *features) *bool { return &f.user }),
-	{Feature: Feature{Name: "SASL", Value: "MECHANISM[,MECHANISM...]", Default: "all but EXTERNAL and ANONYMOUS", Summary: "AUTHINFO SASL and its mechanisms (RFC 4643 section 2.4)"},
-		Set: func(f *features, value string) error {
-			if value == "" {
-				f.mechanisms = defaultFeatures().mechanisms
-				return nil
-			}
-			f.mechanisms = nil
-			for _, n := range strings.Split(value, ",") {
-				m, ok := auth.Lookup(n)
-				if !ok {
-					return fmt.Errorf("unknown mechanism %q", n)
-				}
-				f.mechanisms = append(f.mechanisms, m.Name)
-			}
-			return nil
-		},
-		Off: func(f *features) error { f.mechanisms = nil; return nil },
-	},
-	choice("CLEARTEXT", clearAll, clearNone, "passwords without TLS: USER and PASS, and the mechanisms that show them (RFC 4643 section 2.1)", func(f *features) *string { return &f.cleartext }, clearAll, clearNone),
-	choice("TLS", tlsOffered, tlsOffered, "whether TLS is merely offered, or needed for everything but CAPABILITIES, HELP, MODE READER, STARTTLS and QUIT: 483 without it (RFC 3977 section 3.2.1)", func(f *features) *string { return &f.tls }, tlsOffered, tlsRequired),
+	mockservers.Mechanisms("SASL", "AUTHINFO SASL and its mechanisms (RFC 4643 section 2.4)", mechanisms, func(f *features) *[]string { return &f.mechanisms }),
+	mockservers.Choice("CLEARTEXT", clearAll, clearNone, "passwords without TLS: USER and PASS, and the mechanisms that show them (RFC 4643 section 2.1)", func(f *features) *string { return &f.cleartext }, clearAll, clearNone),
+	mockservers.Choice("TLS", tlsOffered, tlsOffered, "whether TLS is merely offered, or needed for everything but CAPABILITIES, HELP, MODE READER, STARTTLS and QUIT: 483 without it (RFC 3977 section 3.2.1)", func(f *features) *string { return &f.tls }, tlsOffered, tlsRequired),
 	mockservers.Flag("DEFER", "off", "an article is put off when it is first offered: CHECK gets 431 (RFC 4644 section 2.4.2), IHAVE 436; the second offer of it is taken", func(f *features) *bool { return &f.deferring }),
 	{Feature: Feature{Name: "REFUSE", Value: "COMMAND:CODE[,COMMAND:CODE...]", Default: "off", Summary: "commands that get a code for a refusal, one of their own or a generic one (RFC 3977 section 3.2.1), such as COMPRESS:403,STARTTLS:580; 400 closes the connection"},
 		Set: func(f *features, value string) error {
@@ -163,7 +122,7 @@ var featureTable = mockservers.Switches[features]{
 		},
 		Off: func(f *features) error { f.refused = nil; return nil },
 	},
-	choice("EMPTY-GROUP", emptyMarks, "", "how an empty group is shown (RFC 3977 section 6.1.1.2)", func(f *features) *string { return &f.empty }, emptyMarks, emptyZero, emptyHigh),
+	mockservers.Choice("EMPTY-GROUP", emptyMarks, "", "how an empty group is shown (RFC 3977 section 6.1.1.2)", func(f *features) *string { return &f.empty }, emptyMarks, emptyZero, emptyHigh),
 	{Feature: Feature{Name: "LIST", Value: "KEYWORD[,KEYWORD...]", Default: "all", Summary: "the variants of LIST besides those that other features need (RFC 3977 section 7.6, RFC 6048)"},
 		Set: func(f *features, value string) error {
 			if value == "" {
@@ -216,17 +175,7 @@ var featureTable = mockservers.Switches[features]{
 		},
 		Off: func(f *features) error { f.leaves = 0; return nil },
 	},
-	{Feature: Feature{Name: "AUTOLOGOUT", Value: "DURATION", Default: "10m", Summary: "how long a session may be silent (RFC 3977 section 3.1 wants at least three minutes)"},
-		Set: func(f *features, value string) error {
-			d, err := time.ParseDuration(value)
-			if err != nil || d <= 0 {
-				return fmt.Errorf("expected a duration such as 500ms, got %q", value)
-			}
-			f.idle = d
-			return nil
-		},
-		Off: func(f *features) error { f.idle = 365 * 24 * time.Hour; return nil },
-	},
+	mockservers.Duration("AUTOLOGOUT", "10m", "how long a session may be silent (RFC 3977 section 3.1 wants at least three minutes)", func(f *features) *time.Duration { return &f.idle }),
 }
 
 // refuses reports whether a command can be refused by a code: its own, and those that any command may get where there is trouble with the server or with the

@@ -47,21 +47,19 @@ type features struct {
 }
 
 func defaultFeatures() features {
-	f := features{
+	return features{
 		capa: true, top: true, uidl: true, user: true, apop: true, stls: true, pipelining: true, respCodes: true, authRespCode: true,
 		utf8: true, utf8User: true, lang: true,
 		expire:         expire{on: true, all: "NEVER"},
 		implementation: "harness-pop3mock",
 		cleartext:      cleartextUser,
 		language:       "en",
+		mechanisms:     mechanisms,
 	}
-	for _, m := range auth.Mechanisms() {
-		if m.Name != auth.Anonymous {
-			f.mechanisms = append(f.mechanisms, m.Name)
-		}
-	}
-	return f
 }
+
+// mechanisms are those that a server has unless it is told otherwise.
+var mechanisms = mockservers.MechanismsBut(auth.Anonymous)
 
 var featureTable = mockservers.Switches[features]{
 	mockservers.Flag("CAPA", "on", "the CAPA command (RFC 2449)", func(f *features) *bool { return &f.capa }),
@@ -69,24 +67,7 @@ var featureTable = mockservers.Switches[features]{
 	mockservers.Flag("UIDL", "on", "the UIDL command (RFC 1939 section 7)", func(f *features) *bool { return &f.uidl }),
 	mockservers.Flag("USER", "on", "the USER and PASS commands (RFC 1939 section 7)", func(f *features) *bool { return &f.user }),
 	mockservers.Flag("APOP", "on", "the APOP command and its timestamp in the greeting (RFC 1939 section 7)", func(f *features) *bool { return &f.apop }),
-	{Feature: Feature{Name: "SASL", Value: "MECHANISM[,MECHANISM...]", Default: "all but ANONYMOUS", Summary: "the AUTH command and its mechanisms (RFC 5034)"},
-		Set: func(f *features, value string) error {
-			if value == "" {
-				f.mechanisms = defaultFeatures().mechanisms
-				return nil
-			}
-			f.mechanisms = nil
-			for _, n := range strings.Split(value, ",") {
-				m, ok := auth.Lookup(n)
-				if !ok {
-					return fmt.Errorf("unknown mechanism %q", n)
-				}
-				f.mechanisms = append(f.mechanisms, m.Name)
-			}
-			return nil
-		},
-		Off: func(f *features) error { f.mechanisms = nil; return nil },
-	},
+	mockservers.Mechanisms("SASL", "the AUTH command and its mechanisms (RFC 5034)", mechanisms, func(f *features) *[]string { return &f.mechanisms }),
 	mockservers.Flag("STLS", "on", "the STLS command (RFC 2595)", func(f *features) *bool { return &f.stls }),
 	mockservers.Flag("PIPELINING", "on", "PIPELINING (RFC 2449 section 6.6); without it a command that was sent too early is refused", func(f *features) *bool { return &f.pipelining }),
 	mockservers.Flag("RESP-CODES", "on", "response codes (RFC 2449 section 8)", func(f *features) *bool { return &f.respCodes }),
@@ -194,17 +175,7 @@ var featureTable = mockservers.Switches[features]{
 	mockservers.Flag("ONE-METHOD", "off", "a mailbox that was logged into by APOP is closed to USER and PASS, and the other way round (RFC 1939 section 13)", func(f *features) *bool { return &f.oneMethod }),
 	mockservers.Flag("BARE-LF", "off", "commands may end in a bare LF", func(f *features) *bool { return &f.bareLF }),
 	mockservers.Flag("UPDATE-FAILS", "off", "QUIT cannot remove the messages (RFC 1939 section 6)", func(f *features) *bool { return &f.updateFails }),
-	{Feature: Feature{Name: "AUTOLOGOUT", Value: "DURATION", Default: "10m", Summary: "how long a session may be silent (RFC 1939 section 3 wants at least 10 minutes)"},
-		Set: func(f *features, value string) error {
-			d, err := time.ParseDuration(value)
-			if err != nil || d <= 0 {
-				return fmt.Errorf("expected a duration such as 500ms, got %q", value)
-			}
-			f.autologout = d
-			return nil
-		},
-		Off: func(f *features) error { f.autologout = 365 * 24 * time.Hour; return nil },
-	},
+	mockservers.Duration("AUTOLOGOUT", "10m", "how long a session may be silent (RFC 1939 section 3 wants at least 10 minutes)", func(f *features) *time.Duration { return &f.autologout }),
 }
 
 // days is the retention as a number; NEVER is greater than any.
