@@ -7,6 +7,7 @@ const (
 	offSMTPDNS     = "the address of the server is given to a client that is judged, and a server that is judged passes nothing on"
 	offSMTPForward = "for which addresses a server forwards is known to itself alone"
 	offSMTPGateway = "it binds gateways between mail systems, which do not show as such"
+	offSMTPLayer   = "no mechanism here has a security layer"
 	offSMTPLists   = "how lists are expanded is not seen by who sends to them"
 	offSMTPNotify  = "notifications are messages of their own, in sessions of their own"
 	offSMTPQueue   = "what becomes of a message between two sessions is not seen in either"

@@ -12,12 +12,12 @@ var smtpRFC5321Delivery = []Entry{
 	},
 	{
 		ID: "smtp/trace-form", RFC: 5321, Section: "4.4", Level: Must, Party: Server,
-		Rule:    "The field has the form of the section's grammar.",
+		Rule:    "A Received field has the form of the section's grammar.",
 		Digests: []string{"73a989dd6ab9"},
 	},
 	{
 		ID: "smtp/trace-from", RFC: 5321, Section: "4.4", Level: Must, Party: Server,
-		Rule:    "The field has a From clause.",
+		Rule:    "A Received field has a From clause.",
 		Digests: []string{"41ca953d1a48"},
 	},
 	{
@@ -42,28 +42,28 @@ var smtpRFC5321Delivery = []Entry{
 	},
 	{
 		ID: "smtp/trace-prepended", RFC: 5321, Section: "4.4", Level: Must, Party: Server,
-		Rule:    "The new field stands before those that are there.",
+		Rule:    "A server puts its Received field before those that are there.",
 		Digests: []string{"8273aa51436f"},
 	},
 	{
 		ID: "smtp/trace-order-kept", RFC: 5321, Section: "4.4", Level: MustNot, Party: Server,
-		Rule:    "The order of those that are there is not changed, and no new one stands among them.",
+		Rule:    "The order of the Received fields that are there is not changed, and no new one stands among them.",
 		Digests: []string{"8273aa51436f"},
 	},
 	{
 		ID: "smtp/trace-offset", RFC: 5321, Section: "4.4", Level: Should, Party: Server,
-		Rule:    "The date has an offset, not the name of a time zone.",
+		Rule:    "The date of a Received field has an offset, not the name of a time zone.",
 		Digests: []string{"d193664649f9"},
 	},
 	{
 		ID: "smtp/trace-local-time", RFC: 5321, Section: "4.4", Level: Should, Party: Server,
-		Rule:    "The date is local time with its offset, where that is feasible.",
+		Rule:    "The date of a Received field is local time with its offset, where that is feasible.",
 		Digests: []string{"a2f4870d2f91"},
 		OffWire: "what the local time of a server is is not seen",
 	},
 	{
 		ID: "smtp/trace-zone-comment", RFC: 5321, Section: "4.4", Level: Should, Party: Server,
-		Rule:    "The name of a time zone, if there is one, is a comment.",
+		Rule:    "The name of a time zone in a Received field, if there is one, is a comment.",
 		Digests: []string{"2c6123959e1a"},
 	},
 	{
@@ -131,19 +131,19 @@ var smtpRFC5321Delivery = []Entry{
 	},
 	{
 		ID: "smtp/partial-notified", RFC: 5321, Section: "4.4", Level: Must, Party: Server,
-		Rule:    "The originator is notified then.",
+		Rule:    "The originator is notified of the recipients to whom a message could not be delivered.",
 		Digests: []string{"b2a101dc8e36"},
 		OffWire: offSMTPNotify,
 	},
 	{
 		ID: "smtp/partial-each", RFC: 5321, Section: "4.4", Level: Must, Party: Server,
-		Rule:    "The notifications tell each recipient that failed.",
+		Rule:    "Each recipient that failed is told in a notification.",
 		Digests: []string{"c54766853810"},
 		OffWire: offSMTPNotify,
 	},
 	{
 		ID: "smtp/partial-single", RFC: 5321, Section: "4.4", Level: Should, Party: Server,
-		Rule:    "One notification tells all of them.",
+		Rule:    "One notification tells all recipients that failed.",
 		Digests: []string{"9eae4978e3ea"},
 		OffWire: offSMTPNotify,
 	},
@@ -165,12 +165,12 @@ var smtpRFC5321Delivery = []Entry{
 	},
 	{
 		ID: "smtp/trace-links-registered", RFC: 5321, Section: "4.4", Level: ShouldNot, Party: Server,
-		Rule:    "Its Via clause names no link that is not registered.",
+		Rule:    "The Via clause of a Received field names no link that is not registered.",
 		Digests: []string{"3e518055dd68"},
 	},
 	{
 		ID: "smtp/trace-protocols-registered", RFC: 5321, Section: "4.4", Level: ShouldNot, Party: Server,
-		Rule:    "Its With clause names no protocol that is not registered.",
+		Rule:    "The With clause of a Received field names no protocol that is not registered.",
 		Digests: []string{"a2df86da96cb"},
 	},
 
@@ -234,12 +234,12 @@ var smtpRFC5321Delivery = []Entry{
 	},
 	{
 		ID: "smtp/larger-sent", RFC: 5321, Section: "4.5.3.1", Level: May, Party: Client,
-		Rule:    "A client may try to send larger ones.",
+		Rule:    "A client may try to send objects larger than that.",
 		Digests: []string{"69dc135e8c10"},
 	},
 	{
 		ID: "smtp/larger-rejection", RFC: 5321, Section: "4.5.3.1", Level: Must, Party: Client,
-		Rule:    "A client that does copes with their rejection.",
+		Rule:    "A client that sends larger objects copes with their rejection.",
 		Digests: []string{"69dc135e8c10"},
 	},
 	{
@@ -345,18 +345,18 @@ var smtpRFC5321Delivery = []Entry{
 	},
 	{
 		ID: "smtp/timeout-each-command", RFC: 5321, Section: "4.5.3.2", Level: Must, Party: Client,
-		Rule:    "They are for each command, not for the whole transaction.",
+		Rule:    "The timeouts of a client are for each command, not for the whole transaction.",
 		Digests: []string{"373c407605cd"},
 	},
 	{
 		ID: "smtp/timeout-configurable", RFC: 5321, Section: "4.5.3.2", Level: Should, Party: Client,
-		Rule:    "They can be configured.",
+		Rule:    "The timeouts of a client can be configured.",
 		Digests: []string{"a180c251f75c"},
 		OffWire: offSMTPConfig,
 	},
 	{
 		ID: "smtp/timeout-minimum", RFC: 5321, Section: "4.5.3.2", Level: Should, Party: Client,
-		Rule:    "They are no shorter than 5 minutes for greeting, MAIL and RCPT, 2 for DATA, 3 for a piece of the message and 10 for its end.",
+		Rule:    "The timeouts of a client are no shorter than 5 minutes for greeting, MAIL and RCPT, 2 for DATA, 3 for a piece of the message and 10 for its end.",
 		Digests: []string{"9424eec26f61"},
 	},
 	{
@@ -384,7 +384,7 @@ var smtpRFC5321Delivery = []Entry{
 	},
 	{
 		ID: "smtp/retry-delayed", RFC: 5321, Section: "4.5.4.1", Level: Must, Party: Client,
-		Rule:    "A destination that failed is not tried again at once.",
+		Rule:    "A destination that failed is not tried again without a delay.",
 		Digests: []string{"313bd5ea2779"},
 		OffWire: offSMTPQueue,
 	},
@@ -431,7 +431,7 @@ var smtpRFC5321Delivery = []Entry{
 	},
 	{
 		ID: "smtp/one-transaction", RFC: 5321, Section: "4.5.4.1", Level: Should, Party: Client,
-		Rule:    "That is one MAIL, a RCPT for each recipient, and one DATA.",
+		Rule:    "One copy for several recipients is sent by one MAIL, a RCPT for each, and one DATA.",
 		Digests: []string{"ecc354424b6f"},
 	},
 	{
@@ -524,7 +524,7 @@ var smtpRFC5321Delivery = []Entry{
 	},
 	{
 		ID: "smtp/dns-mx-address", RFC: 5321, Section: "5.1", Level: Must, Party: Both,
-		Rule:    "That name has an address record.",
+		Rule:    "The name in an MX record has an address record.",
 		Digests: []string{"e5908b4b6d77"},
 		OffWire: offSMTPDNS,
 	},
@@ -542,7 +542,7 @@ var smtpRFC5321Delivery = []Entry{
 	},
 	{
 		ID: "smtp/dns-two-tried", RFC: 5321, Section: "5.1", Level: Should, Party: Client,
-		Rule:    "At least two addresses are tried.",
+		Rule:    "At least two addresses of a domain are tried.",
 		Digests: []string{"aac9fc1ff4c5"},
 		OffWire: offSMTPDNS,
 	},
@@ -578,25 +578,25 @@ var smtpRFC5321Delivery = []Entry{
 	},
 	{
 		ID: "smtp/dns-relay-itself", RFC: 5321, Section: "5.1", Level: Must, Party: Server,
-		Rule:    "It looks for itself among them.",
+		Rule:    "A mail exchanger that relays looks for itself among the MX records.",
 		Digests: []string{"9e4957640364"},
 		OffWire: offSMTPDNS,
 	},
 	{
 		ID: "smtp/dns-relay-discards", RFC: 5321, Section: "5.1", Level: Must, Party: Server,
-		Rule:    "It discards itself and those that are no better.",
+		Rule:    "It discards itself, and all records of the same or a worse preference.",
 		Digests: []string{"5690a5233134"},
 		OffWire: offSMTPDNS,
 	},
 	{
 		ID: "smtp/dns-relay-none", RFC: 5321, Section: "5.1", Level: Must, Party: Server,
-		Rule:    "If none is left, the message is returned.",
+		Rule:    "If no MX record is left, the message is returned.",
 		Digests: []string{"7ae3f3428125"},
 		OffWire: offSMTPDNS,
 	},
 	{
 		ID: "smtp/dns-relay-tries", RFC: 5321, Section: "5.1", Level: Should, Party: Server,
-		Rule:    "The rest is tried, the best preference first.",
+		Rule:    "The MX records that are left are tried, the best preference first.",
 		Digests: []string{"ce4112989d33"},
 		OffWire: offSMTPDNS,
 	},
@@ -616,25 +616,25 @@ var smtpRFC5321Delivery = []Entry{
 	},
 	{
 		ID: "smtp/failure-notified-null", RFC: 5321, Section: "6.1", Level: Must, Party: Server,
-		Rule:    "That notification has a null reverse-path.",
+		Rule:    "A notification of a failure has a null reverse-path.",
 		Digests: []string{"d48ef434707e"},
 		OffWire: offSMTPNotify,
 	},
 	{
 		ID: "smtp/failure-notified-to", RFC: 5321, Section: "6.1", Level: Must, Party: Server,
-		Rule:    "It goes to the reverse-path of the message.",
+		Rule:    "A notification of a failure goes to the reverse-path of the message.",
 		Digests: []string{"855db1178ff0"},
 		OffWire: offSMTPNotify,
 	},
 	{
 		ID: "smtp/failure-null-not-notified", RFC: 5321, Section: "6.1", Level: MustNot, Party: Server,
-		Rule:    "If that is null, there is none.",
+		Rule:    "There is no notification for a message with a null reverse-path.",
 		Digests: []string{"f15071dcbaaf"},
 		OffWire: offSMTPNotify,
 	},
 	{
 		ID: "smtp/failure-route-stripped", RFC: 5321, Section: "6.1", Level: Must, Party: Server,
-		Rule:    "If that is a source route, the notification goes to the mailbox at its end.",
+		Rule:    "If the reverse-path is a source route, the notification goes to the mailbox at its end.",
 		Digests: []string{"cc2bd8b168ec", "4ec53d0ddd47", "dbc36f8613ca"},
 		OffWire: offSMTPNotify,
 	},
@@ -674,7 +674,7 @@ var smtpRFC5321Delivery = []Entry{
 	},
 	{
 		ID: "smtp/relay-no-fixes", RFC: 5321, Section: "6.4", Level: MustNot, Party: Server,
-		Rule:    "A relay does none of that.",
+		Rule:    "A relay does not add Message-ID and date, and does not qualify addresses.",
 		Digests: []string{"fe8679d38bbd"},
 		OffWire: offSMTPRelay,
 	},
@@ -747,18 +747,18 @@ var smtpRFC5321Delivery = []Entry{
 	},
 	{
 		ID: "smtp/envelope-bcc-removed", RFC: 5321, Section: "Appendix B", Level: Should, Party: Client,
-		Rule:    "Bcc fields are removed then.",
+		Rule:    "A client that makes the envelope of the header removes Bcc fields.",
 		Digests: []string{"5b7776ae9159"},
 	},
 	{
 		ID: "smtp/envelope-recipient-field", RFC: 5321, Section: "Appendix B", Level: Should, Party: Client,
-		Rule:    "It is checked then that a To, Cc or Bcc field is left.",
+		Rule:    "A client that makes the envelope of the header checks that a To, Cc or Bcc field is left.",
 		Digests: []string{"23af4fb60cfd"},
 		OffWire: offSMTPContent,
 	},
 	{
 		ID: "smtp/envelope-empty-bcc", RFC: 5321, Section: "Appendix B", Level: Should, Party: Client,
-		Rule:    "If none is, an empty Bcc field is inserted.",
+		Rule:    "If no To, Cc or Bcc field is left, an empty Bcc field is inserted.",
 		Digests: []string{"664ebe8c33db"},
 		OffWire: offSMTPContent,
 	},
@@ -770,13 +770,13 @@ var smtpRFC5321Delivery = []Entry{
 	},
 	{
 		ID: "smtp/envelope-sender", RFC: 5321, Section: "Appendix B", Level: Should, Party: Client,
-		Rule:    "If that identity differs from the From field, it is copied into the Sender field.",
+		Rule:    "If the identity of the user differs from the From field, it is copied into the Sender field.",
 		Digests: []string{"36757397f92e"},
 		OffWire: "who the user is is not seen",
 	},
 	{
 		ID: "smtp/envelope-sender-removed", RFC: 5321, Section: "Appendix B", Level: Should, Party: Client,
-		Rule:    "A Sender field that was there is removed.",
+		Rule:    "A Sender field that was there before is removed.",
 		Digests: []string{"6a32b99bf917"},
 		OffWire: "who the user is is not seen",
 	},
@@ -820,7 +820,7 @@ var smtpRFC5321Delivery = []Entry{
 	},
 	{
 		ID: "smtp/route-others-removed", RFC: 5321, Section: "Appendix C", Level: May, Party: Server,
-		Rule:    "It may remove the rest of the route.",
+		Rule:    "A server that is named in a route may remove all of it.",
 		Digests: []string{"e505d38e37c1"},
 		OffWire: offSMTPRelay,
 	},
@@ -865,7 +865,7 @@ var smtpRFC5321Delivery = []Entry{
 	},
 	{
 		ID: "smtp/source-route-still-ignored", RFC: 5321, Section: "Appendix F.2", Level: May, Party: Server,
-		Rule:    "Their hosts may be ignored.",
+		Rule:    "The hosts in a source route may be ignored.",
 		Digests: []string{"15fa6a57dc57"},
 	},
 	{
@@ -876,7 +876,7 @@ var smtpRFC5321Delivery = []Entry{
 	},
 	{
 		ID: "smtp/source-route-no-shortcut", RFC: 5321, Section: "Appendix F.2", Level: MustNot, Party: Server,
-		Rule:    "It takes no shortcuts.",
+		Rule:    "A server that follows a route takes no shortcuts.",
 		Digests: []string{"8b5f970b03c2"},
 		OffWire: offSMTPRelay,
 	},

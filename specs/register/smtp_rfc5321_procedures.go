@@ -54,7 +54,7 @@ var smtpRFC5321Procedures = []Entry{
 	},
 	{
 		ID: "smtp/hop-fallback-sooner", RFC: 5321, Section: "2.2.3", Level: Should, Party: Client,
-		Rule:    "Such a message is sent without the extension sooner than an undeliverable one would be returned.",
+		Rule:    "A message whose extension no host has is sent without it sooner than an undeliverable one would be returned.",
 		Digests: []string{"8b31e5f505d1"},
 		OffWire: offSMTPQueue,
 	},
@@ -178,27 +178,27 @@ var smtpRFC5321Procedures = []Entry{
 		Digests: []string{"e2c94c4d8cb0"},
 	},
 	{
-		ID: "smtp/mime8-requested", RFC: 5321, Section: "2.4", Level: May, Party: Client, Extension: "8BITMIME",
+		ID: "smtp/eightbitmime-requested", RFC: 5321, Section: "2.4", Level: May, Party: Client, Extension: "8BITMIME",
 		Rule:    "A client may ask for 8-bit content by an extension such as 8BITMIME.",
 		Digests: []string{"998ace19112c"},
 	},
 	{
-		ID: "smtp/mime8-offered", RFC: 5321, Section: "2.4", Level: Should, Party: Server,
+		ID: "smtp/eightbitmime-offered", RFC: 5321, Section: "2.4", Level: Should, Party: Server,
 		Rule:    "A server offers 8BITMIME.",
 		Digests: []string{"86637b21e936"},
 	},
 	{
-		ID: "smtp/mime8-not-any", RFC: 5321, Section: "2.4", Level: MustNot, Party: Client, Extension: "8BITMIME",
+		ID: "smtp/eightbitmime-not-any", RFC: 5321, Section: "2.4", Level: MustNot, Party: Client, Extension: "8BITMIME",
 		Rule:    "8BITMIME does not permit content that is no lines of text, nor an envelope that is not ASCII.",
 		Digests: []string{"11010b05728c"},
 	},
 	{
-		ID: "smtp/mime8-only-mime", RFC: 5321, Section: "2.4", Level: MustNot, Party: Client, Extension: "8BITMIME",
+		ID: "smtp/eightbitmime-only-mime", RFC: 5321, Section: "2.4", Level: MustNot, Party: Client, Extension: "8BITMIME",
 		Rule:    "8BITMIME is not asked for by content with octets above 127 that has no MIME header to say so.",
 		Digests: []string{"b66f220d1a9f"},
 	},
 	{
-		ID: "smtp/mime8-non-mime-rejected", RFC: 5321, Section: "2.4", Level: May, Party: Server, Extension: "8BITMIME",
+		ID: "smtp/eightbitmime-non-mime-rejected", RFC: 5321, Section: "2.4", Level: May, Party: Server, Extension: "8BITMIME",
 		Rule:    "A server may reject such content.",
 		Digests: []string{"b66f220d1a9f"},
 	},
@@ -211,7 +211,7 @@ var smtpRFC5321Procedures = []Entry{
 	},
 	{
 		ID: "smtp/greeting-version-disabled", RFC: 5321, Section: "3.1", Level: May, Party: Server,
-		Rule:    "That can be switched off.",
+		Rule:    "The announcement of software and version can be switched off.",
 		Digests: []string{"fce3727d1cfd"},
 		OffWire: offSMTPConfig,
 	},
@@ -227,12 +227,12 @@ var smtpRFC5321Procedures = []Entry{
 	},
 	{
 		ID: "smtp/greeting-554-503", RFC: 5321, Section: "3.1", Level: Should, Party: Server,
-		Rule:    "It answers any command before QUIT with 503.",
+		Rule:    "A server that greeted with 554 answers any command before QUIT with 503.",
 		Digests: []string{"4e3d61ff8237"},
 	},
 	{
 		ID: "smtp/greeting-554-text", RFC: 5321, Section: "3.1", Level: Should, Party: Server,
-		Rule:    "The text of such a greeting helps to find out why.",
+		Rule:    "The text of a greeting of 554 helps to find out why.",
 		Digests: []string{"24fd0d2d6d45"},
 	},
 	{
@@ -345,7 +345,7 @@ var smtpRFC5321Procedures = []Entry{
 	},
 	{
 		ID: "smtp/forward-told", RFC: 5321, Section: "3.4", Level: May, Party: Server,
-		Rule:    "It may tell the new address by 251, or forward in silence with 250.",
+		Rule:    "A server that forwards may tell the new address by 251, or say nothing of it and answer 250.",
 		Digests: []string{"4fe1e37b11fb"},
 		OffWire: offSMTPForward,
 	},
@@ -362,7 +362,7 @@ var smtpRFC5321Procedures = []Entry{
 	},
 	{
 		ID: "smtp/recipient-rejected-told", RFC: 5321, Section: "3.4", Level: May, Party: Server,
-		Rule:    "It may tell another address by 551, or reject with 550.",
+		Rule:    "A server that rejects such mail may tell another address by 551, or answer 550.",
 		Digests: []string{"e4a3148a70dd"},
 	},
 	{
@@ -394,7 +394,7 @@ var smtpRFC5321Procedures = []Entry{
 	},
 	{
 		ID: "smtp/vrfy-form", RFC: 5321, Section: "3.5.1", Level: Must, Party: Server,
-		Rule:    `It has the form "User Name <local-part@domain>" or "local-part@domain".`,
+		Rule:    `A 250 to VRFY has the form "User Name <local-part@domain>" or "local-part@domain".`,
 		Digests: []string{"ce182be7a78a", "fd5a7646690f"},
 	},
 	{
@@ -420,7 +420,7 @@ var smtpRFC5321Procedures = []Entry{
 	},
 	{
 		ID: "smtp/vrfy-list-error", RFC: 5321, Section: "3.5.1", Level: Should, Party: Server, Extension: "EXPN",
-		Rule:    "Otherwise VRFY of a mailing list gets an error, such as 550 or 252.",
+		Rule:    "VRFY of a mailing list gets an error, such as 550 or 252, if mail would not reach everybody on it.",
 		Digests: []string{"a6ffab058874"},
 	},
 	{
@@ -445,7 +445,7 @@ var smtpRFC5321Procedures = []Entry{
 	},
 	{
 		ID: "smtp/vrfy-other-strings", RFC: 5321, Section: "3.5.1", Level: May, Party: Server,
-		Rule:    "They may recognise other strings.",
+		Rule:    "VRFY and EXPN may recognise other strings as user names.",
 		Digests: []string{"82a9831fa2f8"},
 	},
 	{
@@ -461,12 +461,12 @@ var smtpRFC5321Procedures = []Entry{
 	},
 	{
 		ID: "smtp/vrfy-free-text", RFC: 5321, Section: "3.5.2", Level: May, Party: Server,
-		Rule:    "In exceptional circumstances the reply may be free text.",
+		Rule:    "In exceptional circumstances the reply to VRFY or EXPN may be free text.",
 		Digests: []string{"4da2ab97757f"},
 	},
 	{
 		ID: "smtp/vrfy-brackets", RFC: 5321, Section: "3.5.2", Level: Should, Party: Server,
-		Rule:    "The address stands in pointed brackets.",
+		Rule:    "The address in a reply to VRFY or EXPN stands in pointed brackets.",
 		Digests: []string{"37248b2e39ce"},
 	},
 	{
@@ -487,12 +487,12 @@ var smtpRFC5321Procedures = []Entry{
 	},
 	{
 		ID: "smtp/vrfy-expn-both", RFC: 5321, Section: "3.5.2", Level: Should, Party: Server,
-		Rule:    "Both VRFY and EXPN are there.",
+		Rule:    "A server supports both VRFY and EXPN.",
 		Digests: []string{"304ccf9d4107"},
 	},
 	{
 		ID: "smtp/vrfy-expn-switchable", RFC: 5321, Section: "3.5.2", Level: May, Party: Server,
-		Rule:    "Either can be switched off.",
+		Rule:    "VRFY and EXPN can be switched off, each by itself.",
 		Digests: []string{"e22b2d358322"},
 		OffWire: offSMTPConfig,
 	},
@@ -513,7 +513,7 @@ var smtpRFC5321Procedures = []Entry{
 	},
 	{
 		ID: "smtp/vrfy-250-not-syntax", RFC: 5321, Section: "3.5.3", Level: MustNot, Party: Server,
-		Rule:    "They do not get 250 for right syntax alone.",
+		Rule:    "VRFY and EXPN do not get 250 for right syntax alone.",
 		Digests: []string{"ada8da251db0"},
 	},
 	{
@@ -595,7 +595,7 @@ var smtpRFC5321Procedures = []Entry{
 	},
 	{
 		ID: "smtp/notification-null", RFC: 5321, Section: "3.6.3", Level: Must, Party: Server,
-		Rule:    "The reverse-path of a notification is null.",
+		Rule:    "The reverse-path of a notification is null, as for all of them.",
 		Digests: []string{"ed60993cda9b"},
 		OffWire: offSMTPNotify,
 	},
@@ -619,7 +619,7 @@ var smtpRFC5321Procedures = []Entry{
 	},
 	{
 		ID: "smtp/gateway-received-kept", RFC: 5321, Section: "3.7.2", Level: MustNot, Party: Server,
-		Rule:    "It changes none that is there.",
+		Rule:    "A gateway changes no Received field that is there.",
 		Digests: []string{"0258438edab8"},
 		OffWire: offSMTPGateway,
 	},

@@ -78,7 +78,7 @@ var smtpRFC5321Replies = []Entry{
 	},
 	{
 		ID: "smtp/code-out-of-range", RFC: 5321, Section: "4.2", Level: Should, Party: Client,
-		Rule:    "Such a code is a fatal error to a client, which gives the transaction up.",
+		Rule:    "A code that begins with another digit is a fatal error to a client, which gives the transaction up.",
 		Digests: []string{"ab4420cc5b7e"},
 	},
 	{
