@@ -267,10 +267,13 @@ func (p *session) doListNewsgroups(cmd nntp.Command) error {
 
 // doXGTitle is of the current group where none is named (RFC 2980 section 2.4).
 func (p *session) doXGTitle(cmd nntp.Command) error {
-	if len(cmd.Args) == 0 {
-		if p.group == "" {
-			return p.say(nntp.CodeAuthFailed, "descriptions unavailable: no group is selected") // 481 has this meaning here
-		}
+	const unavailable = nntp.CodeAuthFailed // 481 has this meaning here
+	switch {
+	case !p.lists("NEWSGROUPS"):
+		return p.say(unavailable, "descriptions unavailable")
+	case len(cmd.Args) == 0 && p.group == "":
+		return p.say(unavailable, "descriptions unavailable: no group is selected")
+	case len(cmd.Args) == 0 && !p.dev("xgtitle-all"):
 		cmd.Args = []string{p.group}
 	}
 	return p.descriptions(nntp.CodeGroupTitles, matching(cmd))

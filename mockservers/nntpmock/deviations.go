@@ -24,7 +24,7 @@ var deviations = []mockservers.Deviation{
 	rule("head-with-empty-line", "HEAD shows the empty line behind the headers", "head-no-empty-line"),
 	rule("quit-stays-open", "after QUIT the connection stays open", "quit-acknowledged"),
 	rule("date-local-form", "DATE has separators in its timestamp", "date-111"),
-	rule("over-tabs-kept", "TABs of headers stay in overviews", "over-replaces", "over-fields"),
+	rule("over-tabs-kept", "TABs of headers stay in overviews", "over-replaces", "over-fields", "xover-spaces"),
 	rule("over-lines-believed", "the Lines header is taken for :lines", "metadata-computed", "metadata-not-trusted", "metadata-lines-bytes", "lines-exact"),
 	rule("post-ignored", "an article that was posted is dropped", "post-240-means"),
 	rule("tab-refused", "a TAB does not separate keyword and arguments", "command-separators"),

@@ -17,7 +17,10 @@ var (
 	redata = rules.Redata
 )
 
-// allDeviations are those of both tables.
+// allEffects are those of both tables.
+var allEffects = slices.Concat(effects, extensionEffects)
+
+// allDeviations are all that there are.
 func allDeviations() []mockservers.Deviation {
-	return append(slices.Clone(deviations), effects.Deviations()...)
+	return slices.Concat(deviations, extensionDeviations, allEffects.Deviations())
 }

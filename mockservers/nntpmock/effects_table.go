@@ -73,7 +73,7 @@ var effects = mockservers.Effects{
 
 	// Section 3.2.
 	recode("date-611", "DATE", 111, 611, "DATE gets 611", "status-indicator"),
-	recode("subscriptions-315", "LIST SUBSCRIPTIONS", 215, 315, "LIST SUBSCRIPTIONS gets 315", "status-principle-extension"),
+	recode("subscriptions-315", "LIST SUBSCRIPTIONS", 215, 315, "LIST SUBSCRIPTIONS gets 315", "status-principle-extension", "subscriptions-215"),
 	reword("group-two-spaces", "GROUP", 211, insert(" "), "two spaces stand behind 211", "response-argument-separator"),
 	reword("group-hexadecimal", "GROUP", 211, words(func(w []string) []string {
 		w[1] = "0x" + w[1]
@@ -211,12 +211,12 @@ var effects = mockservers.Effects{
 		}
 		return l
 	}, "MSGID is listed, and OVER takes no message-ids", "over-msgid-not-listed"),
-	reline("over-swapped", "OVER", func(l []byte) []byte {
+	reline("over-swapped", "OVER|XOVER", func(l []byte) []byte {
 		f := bytes.Split(l, []byte("\t"))
 		f[1], f[2] = f[2], f[1]
 		return bytes.Join(f, []byte("\t"))
-	}, "From stands before Subject", "over-fields"),
-	reline("over-number-more", "OVER", overField(0, func(f string) string { return f + "7" }), "rows have other numbers", "over-number", "over-id-zero"),
+	}, "From stands before Subject", "over-fields", "xover-fields"),
+	reline("over-number-more", "OVER|XOVER", overField(0, func(f string) string { return f + "7" }), "rows have other numbers", "over-number", "over-id-zero", "xover-current"),
 	reline("over-subject-named", "OVER", overField(1, func(f string) string { return "Subject: " + f }), "the field of Subject has its name", "over-header-content"),
 	reline("over-references-none", "OVER", overField(5, func(f string) string {
 		if f == "" {
@@ -226,16 +226,16 @@ var effects = mockservers.Effects{
 	}), "missing References are shown as a word", "over-header-missing"),
 	reline("over-lines-named", "OVER", overField(7, func(f string) string { return "lines=" + f }), "the field of :lines has its name", "over-metadata-value"),
 	reline("over-xref-unnamed", "OVER", overField(8, func(f string) string { return strings.TrimPrefix(f, "Xref: ") }), "the field of Xref has no name", "over-further-headers", "over-further-missing"),
-	reline("over-ghost", "OVER", func(l []byte) []byte {
+	reline("over-ghost", "OVER|XOVER", func(l []byte) []byte {
 		return append([]byte("1\tA ghost\ta@example.org\tMon, 1 Jan 2024 00:00:00 +0000\t<ghost@example.org>\t\t1\t1\t\r\n"), l...)
-	}, "there are rows of articles that are not there", "over-no-removed"),
+	}, "there are rows of articles that are not there", "over-no-removed", "xover-removed"),
 	recode("over-430-as-423", "OVER", 430, 423, "OVER with a message-id that is not there gets 423", "over-430"),
-	recode("over-412-as-420", "OVER", 412, 420, "OVER without a group gets 420", "over-412"),
+	recode("over-412-as-420", "OVER|XOVER|XROVER", 412, 420, "OVER without a group gets 420", "over-412", "xover-412", "xrover-412"),
 	recode("over-423-as-420", "OVER", 423, 420, "OVER with a range that holds nothing gets 420", "over-423"),
 	recode("over-420-as-423", "OVER", 420, 423, "OVER without a current article gets 423", "over-420"),
-	reline("hdr-number-more", "HDR", func(l []byte) []byte { return append([]byte("7"), l...) }, "HDR shows other numbers", "hdr-number", "hdr-id-zero"),
-	recode("hdr-430-as-423", "HDR", 430, 423, "HDR with a message-id that is not there gets 423", "hdr-430"),
-	recode("hdr-412-as-420", "HDR", 412, 420, "HDR without a group gets 420", "hdr-412"),
+	reline("hdr-number-more", "HDR|XHDR|XROVER", func(l []byte) []byte { return append([]byte("7"), l...) }, "HDR shows other numbers", "hdr-number", "hdr-id-zero", "xhdr-lines", "xhdr-current", "xrover-current"),
+	recode("hdr-430-as-423", "HDR|XHDR|XPAT", 430, 423, "HDR with a message-id that is not there gets 423", "hdr-430", "xhdr-430", "xpat-430"),
+	recode("hdr-412-as-420", "HDR|XHDR", 412, 420, "HDR without a group gets 420", "hdr-412", "xhdr-412"),
 	recode("hdr-423-as-420", "HDR", 423, 420, "HDR with a range that holds nothing gets 420", "hdr-423"),
 	recode("hdr-420-as-423", "HDR", 420, 423, "HDR without a current article gets 423", "hdr-420"),
 	recode("hdr-503-as-501", "HDR", 503, 501, "HDR of a field that is not shown gets 501", "hdr-503"),

@@ -172,7 +172,7 @@ func NewServer(opts Options) (*Server, error) {
 	if opts.DistribPats == nil {
 		opts.DistribPats = []string{"10:*:world"}
 	}
-	s := &Server{opts: opts, features: f, devs: devs, effects: effects.InForce(devs), store: opts.Store, accounts: auth.Accounts{}}
+	s := &Server{opts: opts, features: f, devs: devs, effects: allEffects.InForce(devs), store: opts.Store, accounts: auth.Accounts{}}
 	if len(opts.Accounts) == 0 {
 		opts.Accounts = []Account{{Name: DefaultUser, Password: DefaultPassword}}
 	}

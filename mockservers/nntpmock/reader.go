@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -442,14 +443,19 @@ func (p *session) headers(code int, cmd nntp.Command, list []chosen, keep func(c
 }
 
 func (p *session) doXPat(cmd nntp.Command) error {
-	// Further words belong to the one pattern (RFC 2980 section 2.9).
-	pattern, err := nntp.ParsePattern(strings.Join(cmd.Args[2:], " "))
+	pattern, err := nntp.ParsePattern(p.pattern(cmd.Args[2:]))
 	if err != nil {
 		return p.say(nntp.CodeSyntax, "no pattern")
 	}
 	list, err := p.choose(nntp.Command{Name: cmd.Name, Args: cmd.Args[:2]}, 1)
 	if list == nil {
 		return err
+	}
+	if p.dev("xpat-none-420") && !slices.ContainsFunc(list, func(c chosen) bool {
+		content, _ := p.field(c.a, cmd.Args[0])
+		return pattern.Match(content)
+	}) {
+		return p.say(nntp.CodeNoCurrent, "no articles match")
 	}
 	return p.headers(nntp.CodeHead, cmd, list, pattern.Match)
 }

@@ -454,7 +454,7 @@ func (p *session) block(fill func(b io.Writer, next func() error) error) error {
 			mark = done
 			return p.c.Write(func() error { return nil }) // a deadline anew
 		})
-		if err != nil || p.dev("no-final-dot") {
+		if err != nil || p.dev("no-final-dot") || p.name == "XGTITLE" && p.dev("xgtitle-no-end") {
 			return err
 		}
 		if p.dev("no-dot-stuffing") {

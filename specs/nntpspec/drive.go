@@ -61,6 +61,7 @@ type driver struct {
 	row serverCase
 
 	checked bool              // the row's needs were looked for
+	tried   bool              // and those of RFC 2980
 	caps    nntp.Capabilities // as the first session of a case with needs was told; nil if CAPABILITIES was refused
 	group   string            // in which the case works, once it is known
 }
@@ -134,6 +135,15 @@ func (d *driver) plain() *session {
 	return s
 }
 
+// private is open without authentication, for what is about that.
+func (d *driver) private() *session {
+	s := d.plain()
+	if d.Target.StartTLS {
+		s.given().startTLS()
+	}
+	return s
+}
+
 // begin does what comes behind the greeting; see [driver.open].
 func (s *session) begin() {
 	d := s.d
@@ -187,6 +197,7 @@ func (s *session) checkNeeds() {
 		switch {
 		case d.Settled() || d.caps == nil:
 			return
+		case oldCommands[need] != "": // tried by the first session that may read
 		case label == "READER" && d.caps.Has("MODE-READER"):
 		case two && !d.caps.Has(label, arg), !two && !d.caps.Has(label):
 			d.Absent(need)
@@ -226,6 +237,10 @@ func (d *driver) reader() *session {
 	}
 	if d.caps != nil && !d.caps.Has("READER") && !d.caps.Has("MODE-READER") {
 		d.Absent("READER")
+	}
+	if !d.tried {
+		d.tried = true
+		s.checkOld()
 	}
 	return s
 }
@@ -307,6 +322,20 @@ func (s *session) numbers(n int) []int64 {
 		out = append(out, 0)
 	}
 	return out
+}
+
+// numberOf returns the number of an article in the current group, which is looked for from its end.
+func (s *session) numberOf(id string) int64 {
+	numbers := s.numbers(1)
+	for i := len(numbers) - 1; i >= 0 && !s.d.Settled(); i-- {
+		if f, _ := s.found("STAT %d", numbers[i]); string(f.MessageID) == id {
+			return numbers[i]
+		}
+	}
+	if !s.d.Settled() {
+		s.Wrong("the article "+id+" in "+s.d.group, "no number of its own")
+	}
+	return 0
 }
 
 // response is the initial line of a response.

@@ -30,6 +30,7 @@ func Register(env *specs.Env) {
 // serverRows are the server cases of all RFCs, in the order of the register. Each file of cases has its line.
 func serverRows() []serverCase {
 	return slices.Concat(
+		rfc2980Rows(),
 		rfc3977Rows(),
 	)
 }

@@ -302,7 +302,7 @@ func rfc3977Overviews() []serverCase {
 			}
 			s.code(nntp.CodeNotSupported, "OVER %s", unknownID)
 		}},
-		{name: "over-fields", needs: over, deviations: []string{"over-swapped"}, run: func(d *driver) { d.overview(nil) }},
+		{name: "over-fields", needs: over, deviations: []string{"over-swapped"}, run: func(d *driver) { d.overview("OVER", nil) }},
 		{name: "over-id-zero", needs: byID, deviations: []string{"over-number-more"}, run: func(d *driver) {
 			s, numbers := d.some()
 			id := s.given().ids(numbers[:1])[0]
@@ -329,7 +329,7 @@ func rfc3977Overviews() []serverCase {
 			}
 		}},
 		{name: "over-header-content", needs: over, deviations: []string{"over-subject-named"}, run: func(d *driver) {
-			d.overview(func(name, content, _ string) {
+			d.overview("OVER", func(name, content, _ string) {
 				d.Check(!strings.HasPrefix(strings.ToLower(content), strings.ToLower(name)+":"), "the content of "+name+" without its name", "%q", content)
 			})
 		}},
@@ -337,7 +337,7 @@ func rfc3977Overviews() []serverCase {
 			s, _ := d.inGroup()
 			id := s.given().posted("", bodyOf)
 			s.given().enter()
-			r := s.overOf(id)
+			r := s.overOf("OVER", id)
 			d.Check(d.Settled() || r.field(5) == "", "an empty field for the References header that the article does not have", "%q", r.field(5))
 		}},
 		{name: "over-metadata-value", needs: over, deviations: []string{"over-lines-named"}, run: func(d *driver) {
@@ -350,38 +350,8 @@ func rfc3977Overviews() []serverCase {
 		}},
 		{name: "over-further-headers", needs: over, deviations: []string{"over-xref-unnamed"}, run: func(d *driver) { d.further() }},
 		{name: "over-further-missing", needs: over, deviations: []string{"over-xref-unnamed"}, run: func(d *driver) { d.further() }},
-		{name: "over-replaces", mutates: true, needs: post, deviations: []string{"over-tabs-kept"}, run: func(d *driver) {
-			s, _ := d.inGroup()
-			id := newID()
-			r := s.post(fmt.Sprintf("From: harness@harness.invalid\r\nNewsgroups: %s\r\nSubject: one\ttab\r\n and a fold\r\nMessage-ID: %s\r\n\r\n%s", s.home(), id, bodyOf))
-			if !d.Settled() && r.Code != nntp.CodePosted {
-				d.Unclear("an article with a TAB in its Subject is refused: %s", r.shown())
-			}
-			s.given().arrived(id)
-			s.given().enter()
-			numbers := s.given().numbers(1)
-			for i := len(numbers) - 1; i > 0 && !d.Settled(); i-- { // not by its message-id, which a TAB too many would shift
-				if f, _ := s.given().found("STAT %d", numbers[i]); string(f.MessageID) == id {
-					numbers = numbers[i:]
-					break
-				}
-			}
-			var row row
-			if rows := s.rows("OVER %d", numbers[0]); len(rows) > 0 {
-				row = rows[0]
-			}
-			d.Check(d.Settled() || row.field(1) == "one tab and a fold", `"one tab and a fold": a space for the TAB, and the fold taken out`, "%q", row.field(1))
-		}},
-		{name: "over-no-removed", needs: over, deviations: []string{"over-ghost"}, run: func(d *driver) {
-			s, _ := d.inGroup()
-			there := map[string]bool{}
-			for _, n := range s.given().numbers(1) {
-				there[fmt.Sprint(n)] = true
-			}
-			for _, r := range s.rows("OVER 1-") {
-				d.Check(there[r.field(0)] || d.Settled(), "rows of articles that LISTGROUP shows", "one of %s", r.field(0))
-			}
-		}},
+		{name: "over-replaces", mutates: true, needs: post, deviations: []string{"over-tabs-kept"}, run: func(d *driver) { d.replaces("OVER") }},
+		{name: "over-no-removed", needs: over, deviations: []string{"over-ghost"}, run: func(d *driver) { d.noGhosts("OVER") }},
 		{name: "over-430", needs: byID, deviations: []string{"over-430-as-423"}, run: func(d *driver) { d.reader().code(nntp.CodeNoSuchArticle, "OVER %s", unknownID) }},
 		{name: "over-412", needs: over, deviations: []string{"over-412-as-420"}, run: func(d *driver) {
 			s := d.reader()
@@ -428,18 +398,47 @@ func rfc3977Overviews() []serverCase {
 	}
 }
 
-// overOf returns the row of OVER of an article in the current group.
-func (s *session) overOf(id string) row {
-	rows := s.rows("OVER 1-")
+// overOf returns the row of OVER or XOVER of an article in the current group.
+func (s *session) overOf(verb, id string) row {
+	rows := s.rows("%s 1-", verb)
 	for i := len(rows) - 1; i >= 0; i-- {
 		if rows[i].field(4) == id {
 			return rows[i]
 		}
 	}
 	if !s.d.Settled() {
-		s.d.Unclear("OVER does not show %s", id)
+		s.d.Unclear("%s does not show %s", verb, id)
 	}
 	return nil
+}
+
+// replaces wants a space for each TAB and line end of a header in a row of OVER or XOVER.
+func (d *driver) replaces(verb string) {
+	s, _ := d.inGroup()
+	id := newID()
+	r := s.post(fmt.Sprintf("From: harness@harness.invalid\r\nNewsgroups: %s\r\nSubject: one\ttab\r\n and a fold\r\nMessage-ID: %s\r\n\r\n%s", s.home(), id, bodyOf))
+	if !d.Settled() && r.Code != nntp.CodePosted {
+		d.Unclear("an article with a TAB in its Subject is refused: %s", r.shown())
+	}
+	s.given().arrived(id)
+	s.given().enter()
+	var row row
+	if rows := s.rows("%s %d", verb, s.given().numberOf(id)); len(rows) > 0 { // not by its message-id, which a TAB too many would shift
+		row = rows[0]
+	}
+	d.Check(d.Settled() || row.field(1) == "one tab and a fold", `"one tab and a fold": a space for the TAB, and the fold taken out`, "%q", row.field(1))
+}
+
+// noGhosts wants no rows of OVER or XOVER but those of articles that are there.
+func (d *driver) noGhosts(verb string) {
+	s, _ := d.inGroup()
+	there := map[string]bool{}
+	for _, n := range s.given().numbers(1) {
+		there[fmt.Sprint(n)] = true
+	}
+	for _, r := range s.rows("%s 1-", verb) {
+		d.Check(there[r.field(0)] || d.Settled(), "rows of articles that LISTGROUP shows", "one of %s", r.field(0))
+	}
 }
 
 // computed posts an article that lies about its lines.
@@ -447,7 +446,7 @@ func (d *driver) computed() {
 	s, _ := d.inGroup()
 	id := s.given().posted("Lines: 4711\r\nBytes: 1\r\n", bodyOf)
 	s.given().enter()
-	r := s.overOf(id)
+	r := s.overOf("OVER", id)
 	_, whole := s.given().found("ARTICLE %s", id)
 	d.Check(d.Settled() || r.field(7) == "3", "3 lines, as the body has them, and not what the Lines header says", "%q", r.field(7))
 	d.Check(d.Settled() || r.field(6) != "1", fmt.Sprintf("about %d octets, and not what the Bytes header says", len(whole.content())), "%q", r.field(6))
@@ -494,12 +493,12 @@ func (d *driver) takesID() {
 	d.Check(takes == listed, fmt.Sprintf("MSGID behind OVER listed: %v, for a message-id gets %d", takes, r.Code), "listed: %v", listed)
 }
 
-// overview compares rows with the headers of the articles. Without f the contents have to be the same.
-func (d *driver) overview(f func(name, content, head string)) {
+// overview compares rows of OVER or XOVER with the headers of the articles. Without f the contents have to be the same.
+func (d *driver) overview(verb string, f func(name, content, head string)) {
 	s, numbers := d.some()
 	for _, n := range numbers[:3] {
 		_, h := s.given().found("HEAD %d", n)
-		for _, r := range s.rows("OVER %d", n) {
+		for _, r := range s.rows("%s %d", verb, n) {
 			d.Check(len(r) >= 8, "eight fields or more", "%q", r)
 			for i, name := range overFields {
 				content, want := r.field(i+1), strings.ReplaceAll(header(h.content(), name), "\t", " ")
