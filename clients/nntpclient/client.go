@@ -26,6 +26,9 @@ type Client struct {
 	capsDone bool // CAPABILITIES was answered since the connection, TLS or authentication began; caps may be nil then
 	authed   bool
 	squeezed bool
+	selected bool // a group is
+	switched bool // MODE READER was sent
+	streams  bool // MODE STREAM was answered by 203
 	stream   *Article
 
 	scratch []byte
@@ -191,6 +194,9 @@ func (c *Client) send(ctx context.Context, cmd nntp.Command, want ...int) (*nntp
 	if err := c.ready(name); err != nil {
 		return nil, err
 	}
+	if !c.selected && needsGroup(cmd) {
+		return nil, c.b.Wrap(name, ErrNoGroup)
+	}
 	text, err := nntp.Rules{}.AppendCommand(c.scratch[:0], cmd)
 	c.scratch = text[:0]
 	if err != nil {
@@ -200,7 +206,26 @@ func (c *Client) send(ctx context.Context, cmd nntp.Command, want ...int) (*nntp
 	if err != nil {
 		return nil, err
 	}
-	return r, c.judge(r, name, want)
+	err = c.judge(r, name, want)
+	c.selected = c.selected || err == nil && r.Code == nntp.CodeGroup
+	return r, err
+}
+
+// needsGroup reports whether a command depends on a group that is selected: all that take articles by number, or the current one.
+func needsGroup(cmd nntp.Command) bool {
+	at := 0
+	switch cmd.Name {
+	case "NEXT", "LAST":
+		return true
+	case "LISTGROUP":
+		return len(cmd.Args) == 0
+	case "ARTICLE", "HEAD", "BODY", "STAT", "OVER", "XOVER", "XROVER":
+	case "HDR", "XHDR", "XPAT":
+		at = 1
+	default:
+		return false
+	}
+	return len(cmd.Args) <= at || cmd.Args[at][0] != '<'
 }
 
 // judge returns the error that a response is.
@@ -355,9 +380,34 @@ func (c *Client) capabilities(ctx context.Context) (nntp.Capabilities, error) {
 // forget drops the capabilities: they may be others now.
 func (c *Client) forget() { c.caps, c.capsDone = nil, false }
 
+// Reader makes ready for reading: it asks for the capabilities if they are not known, and sends MODE READER where they list MODE-READER, or where the server
+// has no CAPABILITIES and may want it (RFC 3977 section 3.4.2). It is to be called before TLS and authentication.
+func (c *Client) Reader(ctx context.Context) error {
+	caps, err := c.capabilities(ctx)
+	if err != nil {
+		return err
+	}
+	if caps.Has("MODE-READER") {
+		_, err = c.ModeReader(ctx)
+		return err
+	}
+	_, secure := c.c.TLS()
+	if caps != nil || c.switched || c.authed || c.squeezed || secure && !c.opts.ImplicitTLS {
+		return nil
+	}
+	_, err = c.ModeReader(ctx)
+	var refused *nntp.Response
+	if errors.As(err, &refused) && (refused.Code == nntp.CodeUnknownCommand || refused.Code == nntp.CodeSyntax) {
+		return nil // it knows no modes either
+	}
+	return err
+}
+
 // ModeReader asks a server that serves peers first for reader's commands (RFC 3977 section 5.3). It reports whether posting is permitted.
 func (c *Client) ModeReader(ctx context.Context) (posting bool, err error) {
 	switch _, secure := c.c.TLS(); {
+	case c.switched:
+		return false, c.b.Wrap("MODE READER", ErrModeReader)
 	case secure && !c.opts.ImplicitTLS: // RFC 4642 section 2.2.2
 		return false, c.b.Wrap("MODE READER", ErrTLSActive)
 	case c.authed:
@@ -366,6 +416,8 @@ func (c *Client) ModeReader(ctx context.Context) (posting bool, err error) {
 		return false, c.b.Wrap("MODE READER", ErrCompressed)
 	}
 	r, err := c.send(ctx, nntp.NewCommand("MODE READER"), nntp.CodePostingAllowed, nntp.CodePostingForbidden)
+	c.switched = true
+	c.selected = false // the server may begin anew
 	c.forget()
 	if err != nil {
 		return false, err

@@ -233,6 +233,8 @@ func TestLists(t *testing.T) {
 
 func TestOverviews(t *testing.T) {
 	c := dial(t, nil, `
+		C: GROUP g
+		S: 211 3 1 3 g
 		C: OVER 1-3
 		S: 224 follows
 		S: 1	one	a	d	<1@x>		10	1	Xref: x
@@ -265,6 +267,7 @@ func TestOverviews(t *testing.T) {
 		S: 224 follows
 		S: not a row
 		S: .`)
+	group(t, c)
 	stop := errors.New("enough")
 	n := 0
 	err := c.Over(ctx, "1-3", func(o *nntp.Overview) error {
@@ -333,6 +336,14 @@ func TestRefusesToSend(t *testing.T) {
 	}
 }
 
+// group selects a group, as a script's first command.
+func group(t *testing.T, c *nntpclient.Client) {
+	t.Helper()
+	if _, err := c.Group(ctx, "g"); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func second[T any](_ T, err error) error { return err }
 
 func TestPost(t *testing.T) {
@@ -385,6 +396,11 @@ func TestPost(t *testing.T) {
 
 func TestFeed(t *testing.T) {
 	c := dial(t, nil, `
+		C: CAPABILITIES
+		S: 101
+		S: VERSION 2
+		S: STREAMING
+		S: .
 		C: CHECK <1@x>
 		C: CHECK <2@x>
 		C: CHECK <3@x>
@@ -501,7 +517,7 @@ func TestPipelineWindow(t *testing.T) {
 	defer c.Close()
 	p := c.Pipeline()
 	for range 100 {
-		p.Stat("1")
+		p.Stat("<1@x>")
 	}
 	if err := p.Run(ctx); err != nil {
 		t.Error(err)
@@ -647,7 +663,7 @@ func TestCompress(t *testing.T) {
 // TestTrouble has servers that misbehave.
 func TestTrouble(t *testing.T) {
 	group := func(c *nntpclient.Client) error { return second(c.Group(ctx, "g")) }
-	body := func(c *nntpclient.Client) error { return second(c.BodyBytes(ctx, "1")) }
+	body := func(c *nntpclient.Client) error { return second(c.BodyBytes(ctx, "<a@x>")) }
 	for name, test := range map[string]struct {
 		script string
 		opts   *nntpclient.Options
@@ -657,11 +673,11 @@ func TestTrouble(t *testing.T) {
 		"it goes away":         {"C: GROUP g\nclose", nil, group, io.EOF},
 		"in a line":            {"C: GROUP g\nS! 211 1\nclose", nil, group, io.ErrUnexpectedEOF},
 		"it says why":          {"C: GROUP g\nS: 400 maintenance\nclose", nil, group, 400},
-		"in an article":        {"C: BODY 1\nS: 222 1 <a@x>\nS: x\nclose", nil, body, io.ErrUnexpectedEOF},
+		"in an article":        {"C: BODY <a@x>\nS: 222 0 <a@x>\nS: x\nclose", nil, body, io.ErrUnexpectedEOF},
 		"no code":              {"C: GROUP g\nS: what", nil, group, "SyntaxError"},
 		"another code":         {"C: GROUP g\nS: 281 in", nil, group, "SyntaxError"},
 		"no numbers":           {"C: GROUP g\nS: 211 a b c g", nil, group, "SyntaxError"},
-		"an article too large": {"C: BODY 1\nS: 222 1 <a@x>\nS: 0123456789\nS: .", &nntpclient.Options{Limits: nntpclient.Limits{Article: 5}}, body, "LimitError"},
+		"an article too large": {"C: BODY <a@x>\nS: 222 0 <a@x>\nS: 0123456789\nS: .", &nntpclient.Options{Limits: nntpclient.Limits{Article: 5}}, body, "LimitError"},
 		"a list too large":     {"C: HELP\nS: 100\nS: 0123456789\nS: .", &nntpclient.Options{Limits: nntpclient.Limits{List: 5}}, func(c *nntpclient.Client) error { return second(c.Help(ctx)) }, "LimitError"},
 		"a line too long":      {"C: HELP\nS: 100\nS: 01234567890123456789\nS: .", &nntpclient.Options{Limits: nntpclient.Limits{Line: 15}}, func(c *nntpclient.Client) error { return second(c.Help(ctx)) }, "LimitError"},
 		"silence":              {"C: GROUP g", &nntpclient.Options{Timeouts: nntpclient.Timeouts{Command: 30 * time.Millisecond}}, group, os.ErrDeadlineExceeded},
@@ -711,9 +727,96 @@ func TestTrouble(t *testing.T) {
 	}
 }
 
+// TestState checks that what is not valid as the session stands is not sent.
+func TestState(t *testing.T) {
+	c := dial(t, nil, `
+		C: STAT <1@x>
+		S: 223 0 <1@x>
+		C: GROUP none
+		S: 411 none
+		C: CAPABILITIES
+		S: 101
+		S: VERSION 2
+		S: MODE-READER
+		S: .
+		C: GROUP g
+		S: 211 3 1 3 g
+		C: NEXT
+		S: 223 2 <2@x>
+		C: MODE READER
+		S: 200 reading
+		C: MODE STREAM
+		S: 203 streaming
+		C: CHECK <1@x>
+		S: 238 <1@x>
+		C: DATE
+		S: 111 20260101000000`)
+	numbered := func() []error {
+		p := c.Pipeline()
+		p.Stat("1")
+		none := func(nntp.Header) error { return nil }
+		return []error{second(c.Next(ctx)), second(c.Last(ctx)), second(c.Stat(ctx, "")), second(c.Head(ctx, "3")), second(c.ListGroup(ctx, "", "", nil)),
+			c.Over(ctx, "1-", nil), c.Hdr(ctx, "Subject", "", none), c.XPat(ctx, "Subject", "1-2", "*", none), p.Run(ctx)}
+	}
+	if _, err := c.Stat(ctx, "<1@x>"); err != nil {
+		t.Error(err)
+	}
+	if _, err := c.Group(ctx, "none"); refused(err) != 411 {
+		t.Error(err)
+	}
+	for _, err := range numbered() {
+		if !errors.Is(err, nntpclient.ErrNoGroup) {
+			t.Error(err)
+		}
+	}
+	if err := c.Check(ctx, "<1@x>"); !errors.Is(err, nntpclient.ErrNoStreaming) {
+		t.Error(err)
+	}
+	group(t, c)
+	if _, err := c.Next(ctx); err != nil {
+		t.Error(err)
+	}
+	if err := c.Reader(ctx); err != nil {
+		t.Error(err)
+	}
+	for _, err := range numbered() {
+		if !errors.Is(err, nntpclient.ErrNoGroup) {
+			t.Error(err)
+		}
+	}
+	if _, err := c.ModeReader(ctx); !errors.Is(err, nntpclient.ErrModeReader) {
+		t.Error(err)
+	}
+	if err := errors.Join(c.ModeStream(ctx), c.Check(ctx, "<1@x>"), second(c.Date(ctx))); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestReader makes ready for reading, with servers that want MODE READER or not.
+func TestReader(t *testing.T) {
+	const listed = "C: CAPABILITIES\nS: 101\nS: VERSION 2\nS: "
+	for name, script := range map[string]string{
+		"a reader's server": listed + "READER\nS: .",
+		"a switching one":   listed + "MODE-READER\nS: .\nC: MODE READER\nS: 200 ok",
+		"a peers' server":   listed + "IHAVE\nS: .",
+		"no CAPABILITIES":   "C: CAPABILITIES\nS: 500\nC: MODE READER\nS: 201 ok",
+		"no modes either":   "C: CAPABILITIES\nS: 500\nC: MODE READER\nS: 500",
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := dial(t, nil, script+"\nC: DATE\nS: 111 20260101000000")
+			if err := c.Reader(ctx); err != nil {
+				t.Error(err)
+			}
+			if _, err := c.Date(ctx); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
 func TestStreamOpen(t *testing.T) {
-	c := dial(t, nil, "C: BODY 1\nS: 222 1 <a@x>\nS: one\nS: two\nS: .\nC: DATE\nS: 111 20260101000000")
-	a, err := c.Body(ctx, "1")
+	c := dial(t, nil, "C: BODY <a@x>\nS: 222 0 <a@x>\nS: one\nS: two\nS: .\nC: DATE\nS: 111 20260101000000")
+	a, err := c.Body(ctx, "<a@x>")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -165,8 +165,11 @@ func (p *Pipeline) Run(ctx context.Context) error {
 				err = jerr
 			} else if jerr != nil {
 				it.fail(jerr)
-			} else if err = it.answer(ctx, r); err != nil {
-				err = c.b.Fail(name, err)
+			} else {
+				c.selected = c.selected || r.Code == nntp.CodeGroup
+				if err = it.answer(ctx, r); err != nil {
+					err = c.b.Fail(name, err)
+				}
 			}
 		}
 		if err != nil {
@@ -190,7 +193,12 @@ func (p *Pipeline) prepare() ([][]byte, error) {
 		return nil, err
 	}
 	lines := make([][]byte, len(p.items))
+	selected := c.selected
 	for i, it := range p.items {
+		if !selected && needsGroup(it.cmd) {
+			return nil, c.b.Wrap(it.cmd.String(), ErrNoGroup)
+		}
+		selected = selected || it.cmd.Name == "GROUP" || it.cmd.Name == "LISTGROUP"
 		if s := it.cmd.Spec(); s != nil && s.NotPipelined {
 			return nil, c.b.Wrap(it.cmd.String(), fmt.Errorf("not sent: it must not be pipelined (%s)", s.Cite))
 		}

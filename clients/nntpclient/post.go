@@ -147,25 +147,50 @@ func (l *lineEnds) end() error {
 // ModeStream asks a peer for streaming (RFC 4644 section 2.3): Check and TakeThis. A server that lists STREAMING needs no asking.
 func (c *Client) ModeStream(ctx context.Context) error {
 	_, err := c.send(ctx, nntp.NewCommand("MODE STREAM"), nntp.CodeStreamingAllowed)
+	c.streams = c.streams || err == nil
 	return err
 }
 
-// Check asks whether a peer wants an article (RFC 4644 section 2.4). That it does not is the error 438, that it may be asked later 431.
-func (c *Client) Check(ctx context.Context, id nntp.MessageID) error {
-	_, err := c.send(ctx, nntp.NewCommand("CHECK", string(id)), nntp.CodeSendIt)
-	return err
-}
-
-// TakeThis sends an article to a peer without asking (RFC 4644 section 2.5). That it was rejected is the error 439.
-func (c *Client) TakeThis(ctx context.Context, id nntp.MessageID, r io.Reader) error {
-	cmd := nntp.NewCommand("TAKETHIS", string(id))
+// streaming prints a command of streaming, and is an error unless the server offers that: MODE STREAM was answered so, or the capabilities say so, which are
+// asked for if they are not known.
+func (c *Client) streaming(ctx context.Context, cmd nntp.Command) ([]byte, error) {
 	name := cmd.String()
 	if err := c.ready(name); err != nil {
-		return err
+		return nil, err
 	}
 	text, err := nntp.Rules{}.AppendCommand(nil, cmd)
 	if err != nil {
-		return c.b.Wrap(name, err)
+		return nil, c.b.Wrap(name, err)
+	}
+	if c.streams {
+		return text, nil
+	}
+	caps, err := c.capabilities(ctx)
+	if err == nil && !caps.Has("STREAMING") {
+		err = c.b.Wrap(name, ErrNoStreaming)
+	}
+	return text, err
+}
+
+// Check asks whether a peer wants an article (RFC 4644 section 2.4). That it does not is the error 438, that it may be asked later 431. Streaming has to be
+// offered, as for TakeThis.
+func (c *Client) Check(ctx context.Context, id nntp.MessageID) error {
+	cmd := nntp.NewCommand("CHECK", string(id))
+	if _, err := c.streaming(ctx, cmd); err != nil {
+		return err
+	}
+	_, err := c.send(ctx, cmd, nntp.CodeSendIt)
+	return err
+}
+
+// TakeThis sends an article to a peer without asking (RFC 4644 section 2.5). That it was rejected is the error 439. The server has to list STREAMING, for which
+// the capabilities are asked for if they are not known, or to have answered ModeStream; otherwise the error is [ErrNoStreaming].
+func (c *Client) TakeThis(ctx context.Context, id nntp.MessageID, r io.Reader) error {
+	cmd := nntp.NewCommand("TAKETHIS", string(id))
+	name := cmd.String()
+	text, err := c.streaming(ctx, cmd)
+	if err != nil {
+		return err
 	}
 	c.b.Begin(name)
 	if err := c.b.Do(ctx, func() error { _, err := c.c.W.Write(text); return err }); err != nil {
@@ -209,6 +234,11 @@ func (o Outcome) String() string {
 // returns an article, which is closed if it is an io.Closer; an error of it leaves the article out. Done is told what became of each, or the error.
 func (c *Client) Feed(ctx context.Context, ids []nntp.MessageID, open func(nntp.MessageID) (io.Reader, error), done func(nntp.MessageID, Outcome, error)) error {
 	const batch = 256
+	if len(ids) > 0 {
+		if _, err := c.streaming(ctx, nntp.NewCommand("CHECK", string(ids[0]))); err != nil {
+			return err
+		}
+	}
 	for len(ids) > 0 {
 		some := ids[:min(batch, len(ids))]
 		ids = ids[len(some):]

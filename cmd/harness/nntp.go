@@ -17,7 +17,7 @@ import (
 var nntpProtocol = &protocol{
 	dialect:    nntp.Dialect(),
 	register:   nntpspec.Register,
-	builtin:    func() (specs.ServerUnderTest, specs.ClientUnderTest) { return nntpspec.Mock(), nil },
+	builtin:    func() (specs.ServerUnderTest, specs.ClientUnderTest) { return nntpspec.Mock(), nntpspec.NativeClient() },
 	reach:      reachNNTP,
 	deviations: nntpmock.Deviations,
 	mock: func(o mockOptions) (mock, error) {

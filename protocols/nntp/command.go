@@ -491,8 +491,15 @@ func (r Rules) AppendCommand(b []byte, c Command) ([]byte, error) {
 	if err := (Rules{}).checkArguments(c, offsets); err != nil {
 		return b[:start], err
 	}
-	if n := len(b) - start; n+2 > MaxCommand && c.Name != "AUTHINFO SASL" {
+	if c.Name == "AUTHINFO SASL" {
+		return append(b, '\r', '\n'), nil // RFC 4643 section 2.4.1
+	}
+	n := len(b) - start
+	if n+2 > MaxCommand {
 		return b[:start], &wire.SyntaxError{Offset: MaxCommand - 2, Got: string(b[start+MaxCommand-2:]), Want: "CRLF within 512 octets", Cite: citeCommand}
+	}
+	if at := len(c.Verb()) + 1; n-at > MaxArguments {
+		return b[:start], &wire.SyntaxError{Offset: at + MaxArguments, Got: string(b[start+at+MaxArguments:]), Want: "arguments of 497 octets at most", Cite: citeCommand}
 	}
 	return append(b, '\r', '\n'), nil
 }

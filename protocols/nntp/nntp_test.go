@@ -132,7 +132,7 @@ func TestSecretsAreHidden(t *testing.T) {
 
 func TestAppendCommand(t *testing.T) {
 	for _, c := range []Command{
-		NewCommand("GROUP", "a\r\nQUIT"), NewCommand("GROUP", "a b"), NewCommand("GROUP", "a\x00"), NewCommand("GROUP", strings.Repeat("g", 505)),
+		NewCommand("GROUP", "a\r\nQUIT"), NewCommand("GROUP", "a b"), NewCommand("GROUP", "a\x00"), NewCommand("GROUP", strings.Repeat("g", 505)), NewCommand("GROUP", strings.Repeat("g", 498)),
 		NewCommand("GROUP", "\xff"), NewCommand("GROUP"), NewCommand("QUIT", "now"), NewCommand("Q UIT"), {Name: "GROUP", Args: []string{""}},
 		NewCommand("GROUP\r\nQUIT"), NewCommand("AUTHINFO PASS", "a\r\nQUIT"), NewCommand("ARTICLE", "<a b>"),
 	} {

@@ -7,22 +7,30 @@ import (
 	"harness/specs"
 	"harness/specs/register"
 	"harness/specs/spectest"
+	"harness/specs/trial"
 )
 
 func TestMain(m *testing.M) { spectest.Main(m) }
 
 // protocol is what the specs of NNTP are made of.
 var protocol = spectest.Protocol{
-	Name:           "nntp",
-	Register:       Register,
-	Mock:           func(deviations ...string) specs.ServerUnderTest { return Mock(deviations...) },
-	MockDeviations: nntpmock.Deviations,
-	Uncovered:      uncovered,
+	Name:                "nntp",
+	Register:            Register,
+	Mock:                func(deviations ...string) specs.ServerUnderTest { return Mock(deviations...) },
+	MockDeviations:      nntpmock.Deviations,
+	Native:              NativeClient(),
+	Reference:           func(deviations ...string) (specs.ClientUnderTest, error) { return ReferenceClient(deviations...) },
+	ReferenceDeviations: ClientDeviations,
+	Uncovered:           uncovered,
 }
 
-func TestSuite(t *testing.T)           { protocol.Suite(t) }
-func TestDeviations(t *testing.T)      { protocol.ServerDeviations(t) }
-func TestDeviationsKnown(t *testing.T) { protocol.MockDeviationsKnown(t) }
+func TestSuite(t *testing.T)                   { protocol.Suite(t) }
+func TestDeviations(t *testing.T)              { protocol.ServerDeviations(t) }
+func TestDeviationsKnown(t *testing.T)         { protocol.MockDeviationsKnown(t) }
+func TestClientCasesConform(t *testing.T)      { protocol.ClientConforms(t, protocol.Native) }
+func TestClientDeviations(t *testing.T)        { protocol.ClientDeviations(t) }
+func TestClientDeviationsUsed(t *testing.T)    { protocol.ReferenceDeviationsUsed(t) }
+func TestClientOfAnotherProtocol(t *testing.T) { protocol.ClientOfAnotherProtocol(t) }
 
 // TestServerCasesConform runs the server cases against the mock that keeps all rules: in the clear, in TLS, and with TLS begun in mid-session.
 func TestServerCasesConform(t *testing.T) {
@@ -37,11 +45,28 @@ func TestServerCasesConform(t *testing.T) {
 	}
 }
 
-// TestProofs wants a deviation for each server case of a MUST.
+// TestProofs wants a deviation for each server case of a MUST, and for each client case that is more than permitted.
 func TestProofs(t *testing.T) {
 	for _, c := range protocol.Cases(t, specs.ServerCases) {
 		if l := c.Entry().Level; len(c.Deviations) == 0 && (l == register.Must || l == register.MustNot) {
 			t.Errorf("%s: no deviation proves it", c.ID)
+		}
+	}
+	for _, c := range protocol.Cases(t, specs.ClientCases) {
+		if len(c.Deviations) == 0 && c.Entry().Level != register.May {
+			t.Errorf("%s: no deviation proves it", c.ID)
+		}
+	}
+}
+
+// TestClientScripts reads the scripts of the rows.
+func TestClientScripts(t *testing.T) {
+	for _, row := range clientRows() {
+		if _, err := trial.Parse(protocol.Name, row.script); err != nil {
+			t.Errorf("%s: %v", row.name, err)
+		}
+		if (row.script == "") == (row.serve == nil) {
+			t.Errorf("%s has neither script nor serve, or both", row.name)
 		}
 	}
 }

@@ -2,17 +2,6 @@ package nntpspec
 
 // pendingClient are requirements that wait for a client case.
 var pendingClient = []string{
-	"nntp/keyword-form",
-	"nntp/keyword-length",
-	"nntp/command-form",
-	"nntp/command-arguments",
-	"nntp/command-crlf",
-	"nntp/command-one-a-line",
-	"nntp/command-ascii",
-	"nntp/command-separators",
-	"nntp/command-512",
-	"nntp/command-argument-497",
-	"nntp/utf8-no-bom",
 	"nntp/block-rules",
 	"nntp/block-no-nul-lf-cr",
 	"nntp/block-stuffed",

@@ -2,9 +2,9 @@
 // 4644), further lists (RFC 6048) and compression (RFC 8054), with the commands of RFC 2980 in use.
 //
 // [Register] adds all of them to an environment. The parties under test are named by the environment: [Mock] is a server to be driven, and a user's server
-// is a [specs.UserServer]. The path of its URL names the newsgroup in which cases work:
+// is a [specs.UserServer], and [NativeClient] a client. The path of its URL names the newsgroup in which cases work:
 //
-//	env := &specs.Env{Server: nntpspec.Mock()}
+//	env := &specs.Env{Server: nntpspec.Mock(), Client: nntpspec.NativeClient()}
 //	nntpspec.Register(env)
 //	summary, err := specs.Run(ctx, env, specs.RunOptions{})
 //
@@ -25,6 +25,7 @@ func Register(env *specs.Env) {
 	for _, row := range serverRows() {
 		env.Add(row.build())
 	}
+	env.Add(clientCases()...)
 }
 
 // serverRows are the server cases of all RFCs, in the order of the register. Each file of cases has its line.

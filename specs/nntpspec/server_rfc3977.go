@@ -234,12 +234,12 @@ func rfc3977Blocks() []serverCase {
 	}
 }
 
-// trial is a command for the tables, with the codes that RFC 3977 lets it have as it is sent.
-type trial struct{ line, codes string }
+// probe is a command for the tables, with the codes that RFC 3977 lets it have as it is sent.
+type probe struct{ line, codes string }
 
 // states are commands before a group is selected and in one, with the codes that their descriptions list.
-func states(group string) []trial {
-	return []trial{
+func states(group string) []probe {
+	return []probe{
 		{"ARTICLE", "412"}, {"HEAD", "412"}, {"BODY 1", "412"}, {"STAT 1", "412"}, {"NEXT", "412"}, {"LAST", "412"}, {"LISTGROUP", "412"},
 		{"GROUP harness.invalid.no.such.group", "411"}, {"LISTGROUP harness.invalid.no.such.group", "411"},
 		{"HEAD " + unknownID, "430"}, {"STAT " + unknownID, "430"}, {"ARTICLE " + unknownID, "430"}, {"BODY " + unknownID, "430"},
@@ -496,7 +496,7 @@ func rfc3977Capabilities() []serverCase {
 		{name: "capability-accurate", deviations: []string{"over-500"}, run: func(d *driver) {
 			s := d.reader()
 			caps := s.given().capabilities()
-			for _, t := range []trial{
+			for _, t := range []probe{
 				{"READER", "DATE"}, {"OVER", "OVER"}, {"HDR", "HDR Subject"}, {"NEWNEWS", "NEWNEWS harness.invalid.* 20200101 000000 GMT"}, {"IHAVE", "IHAVE " + unknownID[:10]},
 				{"STREAMING", "MODE STREAM"}, {"LIST", "LIST"},
 			} {
@@ -615,13 +615,13 @@ func rfc3977Capabilities() []serverCase {
 		}},
 		{name: "fully-implemented", deviations: []string{"stat-412-as-501"}, run: func(d *driver) {
 			s := d.open()
-			for _, t := range []trial{{"STAT", "412"}, {"STAT 1", "412"}, {"STAT " + unknownID, "430"}} {
+			for _, t := range []probe{{"STAT", "412"}, {"STAT 1", "412"}, {"STAT " + unknownID, "430"}} {
 				s.expect(t.codes, "%s", t.line)
 			}
 		}},
 		{name: "not-partially-implemented", deviations: []string{"head-412-as-503"}, run: func(d *driver) {
 			s := d.open()
-			for _, t := range []trial{{"HEAD", "412"}, {"HEAD 1", "412"}, {"HEAD " + unknownID, "430"}} {
+			for _, t := range []probe{{"HEAD", "412"}, {"HEAD 1", "412"}, {"HEAD " + unknownID, "430"}} {
 				s.expect(t.codes, "%s", t.line)
 			}
 		}},
@@ -665,7 +665,7 @@ func (d *driver) sawPrivate() {
 func (d *driver) registered() {
 	s, _ := d.inGroup()
 	caps := s.given().capabilities()
-	for label, lines := range map[string][]trial{
+	for label, lines := range map[string][]probe{
 		"STREAMING": {{"MODE STREAM", "203"}, {"CHECK " + unknownID, "238 431 438"}},
 		"HDR":       {{"HDR Subject", "225"}, {"HDR :bytes", "225 503"}, {"HDR Subject " + unknownID, "430 503"}, {"LIST HEADERS", "215"}},
 		"OVER":      {{"OVER", "224"}, {"LIST OVERVIEW.FMT", "215"}},

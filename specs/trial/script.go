@@ -30,6 +30,8 @@ type Script struct {
 	Aside func(l Said) bool
 	// Prompts says whether what the server says asks for a line that is no command.
 	Prompts func(said string) bool
+	// Continues says whether a line of the client goes with another that is no command either: in a data block.
+	Continues func(l Said) bool
 	// Leaves answers a command with which a client may end a session whose script is over, and says whether it was one.
 	Leaves func(l Said) bool
 	// Before is shown each item of a script, and says whether it has dealt with it.
@@ -126,7 +128,7 @@ func (s *Script) Read() (l Said, err error) {
 	}
 	_, protected := s.C.TLS()
 	l = Said{Line: wire.Line{Text: bytes.Clone(line.Text), End: line.End}, Conn: s.Conn, TLS: protected, Prompted: s.prompted}
-	s.prompted = false
+	s.prompted = s.Continues != nil && s.Continues(l)
 	s.d.mu.Lock()
 	s.d.said = append(s.d.said, l)
 	s.d.mu.Unlock()
@@ -201,6 +203,17 @@ func (s *Script) StartTLS() {
 		if errors.As(err, &buffered) {
 			s.Wrong("the TLS negotiation", "%s in the clear", wire.Quote(buffered.Data))
 		}
+		s.Stop(err)
+	}
+}
+
+// Compress compresses both directions from here on.
+func (s *Script) Compress() {
+	s.Flush()
+	if s.Over {
+		return
+	}
+	if err := s.C.StartDeflate(); err != nil {
 		s.Stop(err)
 	}
 }
@@ -282,6 +295,8 @@ func (s *Script) event(e *transcript.Event) {
 		if err := s.C.EndTLS(s.d.Ctx, s.d.Wait()); err != nil {
 			s.Stop(err)
 		}
+	case transcript.Compress:
+		s.Compress()
 	case transcript.Quiet:
 		s.Quiet("here")
 	case transcript.Close, transcript.HalfClose:

@@ -1,0 +1,372 @@
+package nntpspec
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"harness/mockservers"
+	"harness/protocols/nntp"
+	"harness/protocols/wire"
+	"harness/specs/trial"
+)
+
+// ReferenceClient returns a small second client. Without deviations it conforms; each deviation has it break one rule, so that a case proves
+// that it can fail. An unknown name is an error.
+func ReferenceClient(deviations ...string) (Client, error) {
+	set, err := mockservers.ChooseDeviations(clientDeviations, deviations)
+	if err != nil {
+		return nil, err
+	}
+	return &referenceClient{deviations: set}, nil
+}
+
+// ClientDeviations returns the deviations of the reference client.
+func ClientDeviations() []mockservers.Deviation { return slices.Clone(clientDeviations) }
+
+// referenceClient is a plain client, written to be read: one command at a time, everything in memory.
+type referenceClient struct{ deviations mockservers.DeviationSet }
+
+func (c *referenceClient) Name() string { return trial.ReferenceName(c.deviations) }
+
+// refSession is a connection of the reference client.
+type refSession struct {
+	trial.Reference
+	client *referenceClient
+	opts   ClientOptions
+
+	caps      nntp.Capabilities
+	known     bool // CAPABILITIES was answered
+	selected  bool // a group is
+	authed    bool
+	squeezed  bool
+	modeSent  bool // MODE READER was
+	streaming bool // MODE STREAM was answered by 203
+}
+
+func (c *referenceClient) Connect(ctx context.Context, o ClientOptions) (ClientSession, error) {
+	s := &refSession{Reference: trial.Reference{Connection: o.Connection, Deviations: c.deviations}, client: c, opts: o}
+	err := s.Dial(ctx)
+	if err == nil {
+		err = s.begin(ctx)
+	}
+	if err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *refSession) begin(ctx context.Context) error {
+	done := s.Arm(ctx)
+	r, err := s.response("greeting")
+	done()
+	if err != nil {
+		return err
+	}
+	if words := r.Words(); len(words) > 0 {
+		s.Greeting = words[0]
+	}
+	if r.Code != nntp.CodePostingAllowed && r.Code != nntp.CodePostingForbidden {
+		return r
+	}
+	switch s.Security {
+	case Upgrade:
+		return s.STARTTLS(ctx)
+	case Opportunistic:
+		if err := s.ask(ctx); err != nil {
+			return err
+		}
+		if s.caps.Has("STARTTLS") {
+			return s.STARTTLS(ctx)
+		}
+	}
+	return nil
+}
+
+// line reads a line without its end.
+func (s *refSession) line() (string, error) {
+	b, err := s.R.ReadSlice('\n')
+	if err == io.EOF && len(b) > 0 {
+		return "", fmt.Errorf("the connection ended within a line: %w", io.ErrUnexpectedEOF)
+	}
+	if err != nil {
+		return "", err
+	}
+	return strings.TrimSuffix(strings.TrimSuffix(string(b), "\n"), "\r"), nil
+}
+
+// response reads the initial line of a response.
+func (s *refSession) response(name string) (*nntp.Response, error) {
+	l, err := s.line()
+	if err != nil {
+		return nil, err
+	}
+	r, err := nntp.Rules{Lenient: true}.ParseResponse(wire.Line{Text: []byte(l)})
+	if err != nil {
+		return nil, err
+	}
+	r.Command = name
+	text := strings.ToLower(r.Text)
+	switch {
+	case !s.Dev("text-believed"):
+	case strings.Contains(text, "success"):
+		r.Code = r.Code%100 + 200
+	case strings.Contains(text, "error"):
+		r.Code = r.Code%100 + 400
+	}
+	return r, nil
+}
+
+// block reads the data block behind a response, with the ends of its lines.
+func (s *refSession) block() ([]byte, error) {
+	var out []byte
+	fresh := true // at the beginning of a line
+	for {
+		b, err := s.R.ReadSlice('\n')
+		if err == bufio.ErrBufferFull {
+			err = nil
+		}
+		if err == io.EOF {
+			err = io.ErrUnexpectedEOF
+		}
+		if err != nil {
+			return nil, fmt.Errorf("within a data block: %w", err)
+		}
+		if fresh && b[0] == '.' {
+			switch {
+			case string(b) == ".\r\n", s.Dev("ends-at-any-dot"):
+				if s.Dev("end-in-content") {
+					out = append(out, b...)
+				}
+				return out, nil
+			case s.Dev("dots-kept"):
+			case s.Dev("all-dots-removed"):
+				b = bytes.TrimLeft(b, ".")
+			default:
+				b = b[1:]
+			}
+		}
+		fresh = bytes.HasSuffix(b, []byte("\r\n"))
+		out = append(out, b...)
+		if limit := s.opts.ArticleLimit; limit > 0 && int64(len(out)) > limit {
+			s.Close()
+			return nil, &wire.LimitError{What: "article", Limit: limit}
+		}
+	}
+}
+
+// changedLines are the deviations that change each command line, which is given without its end.
+var changedLines = map[string]func(line string) string{
+	"leading-space":      func(l string) string { return " " + l },
+	"comma-separator":    func(l string) string { return strings.ReplaceAll(l, " ", ",") },
+	"no-break-space":     func(l string) string { return strings.ReplaceAll(l, " ", "\u00a0") },
+	"keyword-underscore": func(l string) string { return "_" + l },
+	"keyword-short":      func(l string) string { return l[:2] + l[min(len(l), strings.Index(l+" ", " ")):] },
+	"commands-joined":    func(l string) string { return l + " DATE" },
+	"byte-order-mark":    func(l string) string { return "\ufeff" + l },
+}
+
+// print makes a command line.
+func (s *refSession) print(words []string) string {
+	l := strings.Join(words, " ")
+	for _, d := range s.Deviations.Names() {
+		if change := changedLines[d]; change != nil {
+			l = change(l)
+		}
+	}
+	if s.Dev("bare-lf") {
+		return l + "\n"
+	}
+	return l + "\r\n"
+}
+
+// command makes a command of words; those that are empty at the end are left out.
+func command(words ...string) []string {
+	for len(words) > 0 && words[len(words)-1] == "" {
+		words = words[:len(words)-1]
+	}
+	return words
+}
+
+// check says whether a command may be sent.
+func (s *refSession) check(words []string) error {
+	verb := strings.Join(words[:min(len(words), 2)], " ")
+	spaced := verb == "AUTHINFO USER" || verb == "AUTHINFO PASS"
+	for i, w := range words {
+		if s.Dev("arguments-unchecked") {
+			break
+		}
+		for _, c := range w {
+			if c < ' ' || c == 0x7f || c == ' ' && !(spaced && i == 2) || c == 0xfeff || c == 0xfffd {
+				return fmt.Errorf("%s: an argument holds %q", verb, c)
+			}
+		}
+		if w == "" {
+			return fmt.Errorf("%s: an empty argument", verb)
+		}
+	}
+	if n := len(strings.Join(words, " ")); verb != "AUTHINFO SASL" && !s.Dev("long-commands") && (n+2 > nntp.MaxCommand || n-len(words[0])-1 > nntp.MaxArguments) {
+		return fmt.Errorf("%s: a command of %d octets", verb, n+2)
+	}
+	return nil
+}
+
+// cmd sends a command and reads the initial line of the response, which has to be one of the codes.
+func (s *refSession) cmd(ctx context.Context, words []string, codes ...int) (*nntp.Response, error) {
+	if err := s.check(words); err != nil {
+		return nil, err
+	}
+	r, err := s.exchange(ctx, words[0], s.print(words))
+	if err != nil {
+		return nil, err
+	}
+	return r, s.judge(r, codes...)
+}
+
+// judge returns the error that a response is.
+func (s *refSession) judge(r *nntp.Response, codes ...int) error {
+	switch {
+	case r.Class() >= 4:
+		return r
+	case slices.Contains(codes, r.Code):
+		return nil
+	}
+	s.Close()
+	return fmt.Errorf("%s: got %s, want one of %d", r.Command, r.Line(), codes)
+}
+
+// exchange sends octets and reads the initial line of a response.
+func (s *refSession) exchange(ctx context.Context, name, octets string) (*nntp.Response, error) {
+	defer s.Arm(ctx)()
+	if _, err := io.WriteString(s.NC, octets); err != nil {
+		return nil, err
+	}
+	r, err := s.response(name)
+	if err != nil {
+		s.Close()
+	}
+	return r, err
+}
+
+// data sends a command and reads the data block of its response.
+func (s *refSession) data(ctx context.Context, words []string, code int) (*nntp.Response, []byte, error) {
+	r, err := s.cmd(ctx, words, code)
+	if err != nil {
+		return r, nil, err
+	}
+	defer s.Arm(ctx)()
+	b, err := s.block()
+	if err != nil {
+		s.Close()
+	}
+	return r, b, err
+}
+
+// refLines sends a command and parses each line of the data block of its response.
+func refLines[T any](s *refSession, ctx context.Context, words []string, code int, parse func(line []byte) (T, error)) ([]T, error) {
+	_, b, err := s.data(ctx, words, code)
+	if err != nil {
+		return nil, err
+	}
+	var out []T
+	for l := range bytes.SplitSeq(bytes.TrimSuffix(b, []byte("\r\n")), []byte("\r\n")) {
+		if len(b) == 0 {
+			break
+		}
+		v, err := parse(l)
+		if err != nil {
+			return out, err
+		}
+		out = append(out, v)
+	}
+	return out, nil
+}
+
+// lenient are the rules for what the server says.
+var lenient = nntp.Rules{Lenient: true}
+
+func asText(line []byte) (string, error) { return string(line), nil }
+
+// ask asks for the capabilities if they are not known. A server without the command has none.
+func (s *refSession) ask(ctx context.Context) error {
+	if s.known {
+		return nil
+	}
+	_, err := s.Capabilities(ctx)
+	if responseOf(err).Class() >= 4 {
+		return nil
+	}
+	return err
+}
+
+func (s *refSession) Capabilities(ctx context.Context) (nntp.Capabilities, error) {
+	list, err := refLines(s, ctx, command("CAPABILITIES"), nntp.CodeCapabilities, asText)
+	if responseOf(err).Class() >= 4 {
+		s.caps, s.known = nil, true
+	}
+	if err != nil {
+		return nil, err
+	}
+	caps := nntp.Capabilities{}
+	for _, l := range list {
+		if c, ok, err := lenient.ParseCapability([]byte(l)); ok && err == nil {
+			caps = append(caps, c)
+		}
+	}
+	s.caps, s.known = caps, true
+	return caps, nil
+}
+
+func (s *refSession) forget() { s.caps, s.known = nil, false }
+
+func (s *refSession) Reader(ctx context.Context) error {
+	if err := s.ask(ctx); err != nil {
+		return err
+	}
+	if s.caps == nil && !s.Protected && !s.authed || s.caps.Has("MODE-READER") {
+		_, err := s.ModeReader(ctx)
+		if s.caps == nil && responseOf(err).Code == nntp.CodeUnknownCommand {
+			return nil
+		}
+		return err
+	}
+	return nil
+}
+
+func (s *refSession) ModeReader(ctx context.Context) (bool, error) {
+	if s.modeSent || s.authed || s.squeezed || s.Protected && s.Security != Implicit {
+		return false, errors.New("MODE READER: too late")
+	}
+	s.modeSent = true
+	r, err := s.cmd(ctx, command("MODE", "READER"), nntp.CodePostingAllowed, nntp.CodePostingForbidden)
+	s.forget()
+	return err == nil && r.Code == nntp.CodePostingAllowed, err
+}
+
+func (s *refSession) STARTTLS(ctx context.Context) error {
+	if s.Protected || s.squeezed || s.authed {
+		return errors.New("STARTTLS: too late")
+	}
+	if _, err := s.cmd(ctx, command("STARTTLS"), nntp.CodeStartTLS); err != nil {
+		return err
+	}
+	if err := s.Handshake(ctx); err != nil {
+		s.Close()
+		return err
+	}
+	s.forget()
+	s.selected = false
+	return nil
+}
+
+func (s *refSession) Quit(ctx context.Context) error {
+	defer s.Close()
+	_, err := s.cmd(ctx, command("QUIT"), nntp.CodeClosing)
+	return err
+}

@@ -1,0 +1,366 @@
+package nntpspec
+
+import (
+	"bytes"
+	"compress/flate"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"time"
+
+	"harness/protocols/nntp"
+)
+
+// needsGroup is an error where a command would depend on a group that is not selected.
+func (s *refSession) needsGroup(verb, which string) error {
+	if s.selected || which != "" && which[0] == '<' {
+		return nil
+	}
+	return fmt.Errorf("%s: no group is selected", verb)
+}
+
+func (s *refSession) Group(ctx context.Context, name string) (nntp.Group, error) {
+	r, err := s.cmd(ctx, command("GROUP", name), nntp.CodeGroup)
+	if err != nil {
+		return nntp.Group{}, err
+	}
+	s.selected = true
+	return lenient.ParseGroup(r)
+}
+
+func (s *refSession) ListGroup(ctx context.Context, name, articles string) ([]int64, error) {
+	if name == "" {
+		if err := s.needsGroup("LISTGROUP", ""); err != nil {
+			return nil, err
+		}
+	}
+	out, err := refLines(s, ctx, command("LISTGROUP", name, articles), nntp.CodeGroup, nntp.ParseNumber)
+	s.selected = s.selected || err == nil
+	return out, err
+}
+
+// found sends a command that finds an article.
+func (s *refSession) found(ctx context.Context, verb, which string) (nntp.Found, error) {
+	if err := s.needsGroup(verb, which); err != nil {
+		return nntp.Found{}, err
+	}
+	r, err := s.cmd(ctx, command(verb, which), nntp.CodeStat)
+	if err != nil {
+		return nntp.Found{}, err
+	}
+	return lenient.ParseFound(r)
+}
+
+func (s *refSession) Stat(ctx context.Context, which string) (nntp.Found, error) {
+	return s.found(ctx, "STAT", which)
+}
+func (s *refSession) Next(ctx context.Context) (nntp.Found, error) { return s.found(ctx, "NEXT", "") }
+func (s *refSession) Last(ctx context.Context) (nntp.Found, error) { return s.found(ctx, "LAST", "") }
+
+// retrieve retrieves an article or a part of it.
+func (s *refSession) retrieve(ctx context.Context, verb, which string, code int) (a Article, err error) {
+	if err := s.needsGroup(verb, which); err != nil {
+		return a, err
+	}
+	r, b, err := s.data(ctx, command(verb, which), code)
+	if err != nil {
+		return a, err
+	}
+	a.Data = b
+	a.Found, err = lenient.ParseFound(r)
+	return a, err
+}
+
+func (s *refSession) Article(ctx context.Context, which string) (Article, error) {
+	return s.retrieve(ctx, "ARTICLE", which, nntp.CodeArticle)
+}
+
+func (s *refSession) Head(ctx context.Context, which string) (Article, error) {
+	return s.retrieve(ctx, "HEAD", which, nntp.CodeHead)
+}
+
+func (s *refSession) Body(ctx context.Context, which string) (Article, error) {
+	return s.retrieve(ctx, "BODY", which, nntp.CodeBody)
+}
+
+func (s *refSession) Over(ctx context.Context, which string) ([]*nntp.Overview, error) {
+	if err := s.needsGroup("OVER", which); err != nil {
+		return nil, err
+	}
+	return refLines(s, ctx, command("OVER", which), nntp.CodeOverview, func(line []byte) (*nntp.Overview, error) {
+		o := &nntp.Overview{}
+		err := lenient.ParseOverview(line, o)
+		return o, err
+	})
+}
+
+func (s *refSession) Hdr(ctx context.Context, field, which string) ([]nntp.Header, error) {
+	if err := s.needsGroup("HDR", which); err != nil {
+		return nil, err
+	}
+	return refLines(s, ctx, command("HDR", field, which), nntp.CodeHeaders, lenient.ParseHeader)
+}
+
+// refAhead is how many commands the reference client sends ahead.
+const refAhead = 20
+
+func (s *refSession) Retrieve(ctx context.Context, which ...string) ([]Retrieved, error) {
+	out := make([]Retrieved, len(which))
+	for from := 0; from < len(which); from += refAhead {
+		to := min(from+refAhead, len(which))
+		var lines bytes.Buffer
+		for _, w := range which[from:to] {
+			if err := errors.Join(s.needsGroup("ARTICLE", w), s.check(command("ARTICLE", w))); err != nil {
+				return nil, err
+			}
+			lines.WriteString(s.print(command("ARTICLE", w)))
+		}
+		if err := s.answers(ctx, lines.Bytes(), out[from:to]); err != nil {
+			s.Close()
+			return out, err
+		}
+	}
+	return out, nil
+}
+
+// answers sends ARTICLE commands and reads their answers.
+func (s *refSession) answers(ctx context.Context, lines []byte, out []Retrieved) error {
+	defer s.Arm(ctx)()
+	if _, err := s.NC.Write(lines); err != nil {
+		return err
+	}
+	for i := range out {
+		r, err := s.response("ARTICLE")
+		if err != nil {
+			return err
+		}
+		if out[i].Err = s.judge(r, nntp.CodeArticle); out[i].Err != nil {
+			continue
+		}
+		if out[i].Found, err = lenient.ParseFound(r); err != nil {
+			return err
+		}
+		if out[i].Data, err = s.block(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *refSession) Date(ctx context.Context) (time.Time, error) {
+	r, err := s.cmd(ctx, command("DATE"), nntp.CodeDate)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return nntp.ParseDate(r.Words()[0])
+}
+
+func (s *refSession) Help(ctx context.Context) ([]string, error) {
+	return refLines(s, ctx, command("HELP"), nntp.CodeHelp, asText)
+}
+
+func (s *refSession) since(t time.Time, words ...string) []string {
+	return append(words, nntp.Since(t)...)
+}
+
+func (s *refSession) NewGroups(ctx context.Context, since time.Time) ([]nntp.Active, error) {
+	return refLines(s, ctx, s.since(since, "NEWGROUPS"), nntp.CodeNewGroups, lenient.ParseActive)
+}
+
+func (s *refSession) NewNews(ctx context.Context, wildmat string, since time.Time) ([]nntp.MessageID, error) {
+	return refLines(s, ctx, s.since(since, "NEWNEWS", wildmat), nntp.CodeNewNews, func(line []byte) (nntp.MessageID, error) { return nntp.MessageID(line), nil })
+}
+
+func (s *refSession) List(ctx context.Context, wildmat string) ([]nntp.Active, error) {
+	return refLines(s, ctx, command("LIST", "ACTIVE", wildmat), nntp.CodeList, lenient.ParseActive)
+}
+
+func (s *refSession) ListTimes(ctx context.Context, wildmat string) ([]nntp.Created, error) {
+	return refLines(s, ctx, command("LIST", "ACTIVE.TIMES", wildmat), nntp.CodeList, lenient.ParseCreated)
+}
+
+func (s *refSession) ListCounts(ctx context.Context, wildmat string) ([]nntp.Count, error) {
+	return refLines(s, ctx, command("LIST", "COUNTS", wildmat), nntp.CodeList, lenient.ParseCount)
+}
+
+func (s *refSession) Descriptions(ctx context.Context, wildmat string) ([]nntp.Description, error) {
+	return refLines(s, ctx, command("LIST", "NEWSGROUPS", wildmat), nntp.CodeList, lenient.ParseDescription)
+}
+
+func (s *refSession) ListDistribPats(ctx context.Context) ([]nntp.DistribPat, error) {
+	return refLines(s, ctx, command("LIST", "DISTRIB.PATS"), nntp.CodeList, lenient.ParseDistribPat)
+}
+
+func (s *refSession) ListDistributions(ctx context.Context) ([]nntp.Description, error) {
+	return refLines(s, ctx, command("LIST", "DISTRIBUTIONS"), nntp.CodeList, lenient.ParseDescription)
+}
+
+func (s *refSession) ListModerators(ctx context.Context) ([]nntp.Moderator, error) {
+	return refLines(s, ctx, command("LIST", "MODERATORS"), nntp.CodeList, lenient.ParseModerator)
+}
+
+func (s *refSession) ListMotd(ctx context.Context) ([]string, error) {
+	return refLines(s, ctx, command("LIST", "MOTD"), nntp.CodeList, asText)
+}
+
+func (s *refSession) ListSubscriptions(ctx context.Context, wildmat string) ([]string, error) {
+	return refLines(s, ctx, command("LIST", "SUBSCRIPTIONS", wildmat), nntp.CodeList, asText)
+}
+
+func (s *refSession) ListHeaders(ctx context.Context, form string) ([]string, error) {
+	return refLines(s, ctx, command("LIST", "HEADERS", form), nntp.CodeList, asText)
+}
+
+func (s *refSession) ListOverviewFormat(ctx context.Context) (nntp.OverviewFormat, error) {
+	lines, err := refLines(s, ctx, command("LIST", "OVERVIEW.FMT"), nntp.CodeList, asText)
+	if err != nil {
+		return nntp.OverviewFormat{}, err
+	}
+	return lenient.ParseOverviewFormat(lines)
+}
+
+// asBlock makes a data block of an article.
+func (s *refSession) asBlock(article []byte) ([]byte, error) {
+	var out []byte
+	for l := range bytes.Lines(article) {
+		l = bytes.TrimSuffix(bytes.TrimSuffix(l, []byte("\n")), []byte("\r"))
+		if bytes.ContainsAny(l, "\x00\r") && !s.Dev("octets-unchecked") {
+			return nil, errors.New("the article holds NUL or a bare CR")
+		}
+		if len(l) > 0 && l[0] == '.' && !s.Dev("dots-unstuffed") {
+			out = append(out, '.')
+		}
+		out = append(append(out, l...), "\r\n"...)
+	}
+	if s.Dev("block-unended") {
+		return out, nil
+	}
+	return append(out, ".\r\n"...), nil
+}
+
+// give sends an article behind a command that asked for it, and reads the response.
+func (s *refSession) give(ctx context.Context, words []string, asked int, article []byte, code int) error {
+	b, err := s.asBlock(article)
+	if err != nil {
+		return err
+	}
+	if _, err := s.cmd(ctx, words, asked); err != nil {
+		return err
+	}
+	r, err := s.exchange(ctx, words[0], string(b))
+	if err != nil {
+		return err
+	}
+	return s.judge(r, code)
+}
+
+func (s *refSession) Post(ctx context.Context, article []byte) error {
+	return s.give(ctx, command("POST"), nntp.CodeSendPost, article, nntp.CodePosted)
+}
+
+func (s *refSession) IHave(ctx context.Context, id nntp.MessageID, article []byte) error {
+	return s.give(ctx, command("IHAVE", string(id)), nntp.CodeSendArticle, article, nntp.CodeTransferred)
+}
+
+func (s *refSession) ModeStream(ctx context.Context) error {
+	_, err := s.cmd(ctx, command("MODE", "STREAM"), nntp.CodeStreamingAllowed)
+	s.streaming = s.streaming || err == nil
+	return err
+}
+
+// streams is an error unless the server offers streaming.
+func (s *refSession) streams(ctx context.Context, verb string) error {
+	if s.streaming {
+		return nil
+	}
+	if err := s.ask(ctx); err != nil {
+		return err
+	}
+	if !s.caps.Has("STREAMING") {
+		return fmt.Errorf("%s: the server does not offer streaming", verb)
+	}
+	return nil
+}
+
+func (s *refSession) Check(ctx context.Context, id nntp.MessageID) error {
+	if err := s.streams(ctx, "CHECK"); err != nil {
+		return err
+	}
+	_, err := s.cmd(ctx, command("CHECK", string(id)), nntp.CodeSendIt)
+	return err
+}
+
+func (s *refSession) TakeThis(ctx context.Context, id nntp.MessageID, article []byte) error {
+	if err := s.streams(ctx, "TAKETHIS"); err != nil {
+		return err
+	}
+	words := command("TAKETHIS", string(id))
+	if err := s.check(words); err != nil {
+		return err
+	}
+	b, err := s.asBlock(article)
+	if err != nil {
+		return err
+	}
+	r, err := s.exchange(ctx, words[0], s.print(words)+string(b))
+	if err != nil {
+		return err
+	}
+	return s.judge(r, nntp.CodeTaken)
+}
+
+func (s *refSession) Feed(ctx context.Context, offers ...Offer) ([]Outcome, error) {
+	out := make([]Outcome, len(offers))
+	for i, o := range offers {
+		err := s.Check(ctx, o.ID)
+		if err == nil {
+			if err = s.TakeThis(ctx, o.ID, o.Data); err == nil {
+				out[i].Code = nntp.CodeTaken
+				continue
+			}
+		}
+		if r := responseOf(err); r.Code != 0 {
+			out[i].Code = r.Code
+			continue
+		}
+		out[i].Err = err
+		return out, err
+	}
+	return out, nil
+}
+
+// deflated is a connection whose octets are compressed.
+type deflated struct {
+	net.Conn
+	r io.Reader
+	w *flate.Writer
+}
+
+func (d *deflated) Read(p []byte) (int, error) { return d.r.Read(p) }
+
+func (d *deflated) Write(p []byte) (int, error) {
+	n, err := d.w.Write(p)
+	if err == nil {
+		err = d.w.Flush()
+	}
+	return n, err
+}
+
+func (s *refSession) Compress(ctx context.Context) error {
+	if s.squeezed {
+		return errors.New("COMPRESS: compression is active")
+	}
+	if _, err := s.cmd(ctx, command("COMPRESS", "DEFLATE"), nntp.CodeCompressing); err != nil {
+		return err
+	}
+	w, err := flate.NewWriter(s.NC, flate.DefaultCompression)
+	if err != nil {
+		return err
+	}
+	s.Use(&deflated{Conn: s.NC, r: flate.NewReader(s.R), w: w})
+	s.squeezed = true
+	s.forget()
+	return nil
+}
