@@ -197,6 +197,14 @@ func matching(cmd nntp.Command) *nntp.Wildmat {
 	return w
 }
 
+// filter is matching for the lists of RFC 6048.
+func (p *session) filter(cmd nntp.Command) *nntp.Wildmat {
+	if p.dev("list-wildmat-ignored") {
+		return nil
+	}
+	return matching(cmd)
+}
+
 func (p *session) doListActive(cmd nntp.Command) error {
 	groups := p.srv.store.Groups(matching(cmd))
 	return p.listing(nntp.CodeList, "groups", func(yield func([]byte) bool) {
@@ -225,7 +233,7 @@ func (p *session) status(s string) string {
 }
 
 func (p *session) doListCounts(cmd nntp.Command) error {
-	groups := p.srv.store.Groups(matching(cmd))
+	groups := p.srv.store.Groups(p.filter(cmd))
 	return p.listing(nntp.CodeList, "groups and their counts", func(yield func([]byte) bool) {
 		for _, g := range groups {
 			if !yield(fmt.Appendf(nil, "%s %d %d %d %s", g.Name, g.High, g.Low, g.Count, p.status(g.Status))) {
@@ -319,7 +327,7 @@ func (p *session) doListSubscriptions(cmd nntp.Command) error {
 			}
 		}
 	}
-	if w := matching(cmd); w != nil {
+	if w := p.filter(cmd); w != nil {
 		list = slices.DeleteFunc(slices.Clone(list), func(name string) bool { return !w.Match(name) })
 	}
 	return p.listing(nntp.CodeList, "groups for new readers", octets(list))

@@ -19,6 +19,9 @@ var extensionDeviations = []mockservers.Deviation{
 	rule("pattern-question-literal", "a question mark in a pattern stands for itself", "pattern-operations"),
 	rule("pattern-backslash-literal", "a backslash in a pattern stands for itself", "pattern-operations"),
 	rule("pattern-unanchored", "a pattern matches anywhere", "pattern-anchored"),
+
+	// RFC 6048.
+	rule("list-wildmat-ignored", "LIST COUNTS and LIST SUBSCRIPTIONS ignore their wildmat", "counts-wildmat", "subscriptions-wildmat"),
 }
 
 // extensionEffects change what goes out.
@@ -46,6 +49,39 @@ var extensionEffects = mockservers.Effects{
 	recode("format-503", "LIST OVERVIEW.FMT", 215, 503, "LIST OVERVIEW.FMT gets 503", "xover-overview-fmt"),
 	recode("xrover-225", "XROVER", 224, 225, "XROVER gets 225", "xrover-224"),
 	reline("xrover-named", "XROVER", replacing(" ", " References: "), "XROVER shows the name of the header", "xrover-lines"),
+
+	// RFC 6048.
+	reline("counts-as-active", "LIST COUNTS", fields(func(f []string) []string { return slices.Delete(f, 3, 4) }), "LIST COUNTS shows no numbers of articles", "counts-fields", "list-keywords-meaning"),
+	reline("counts-tabs", "LIST COUNTS", func(l []byte) []byte { return bytes.ReplaceAll(l, []byte(" "), []byte("\t")) }, "LIST COUNTS has TABs between the fields", "counts-fields"),
+	reline("counts-more", "LIST COUNTS", fields(func(f []string) []string { return append(f[:3:3], f[3]+"0", f[4]) }), "LIST COUNTS shows ten times the number of articles", "counts-as-group"),
+	reline("counts-status", "LIST COUNTS", fields(func(f []string) []string { return append(f[:4:4], "q") }), "LIST COUNTS shows the status q", "counts-as-group"),
+	reline("counts-omits", "LIST COUNTS", func(l []byte) []byte {
+		if bytes.HasPrefix(l, []byte("example.test ")) {
+			return nil
+		}
+		return l
+	}, "LIST COUNTS leaves out a group", "counts-all"),
+	reline("list-twice", "LIST COUNTS|LIST DISTRIBUTIONS|LIST SUBSCRIPTIONS", func(l []byte) []byte { return slices.Concat(l, []byte("\r\n"), l) }, "lists show each line twice", "counts-once", "distributions-once", "subscriptions-once"),
+	reline("list-margins", "LIST DISTRIBUTIONS|LIST MODERATORS", func(l []byte) []byte { return append(slices.Clone(l), ' ') }, "lines of lists end in a space", "distributions-no-margins", "moderators-no-margins"),
+	reline("list-latin1", "LIST DISTRIBUTIONS|LIST MOTD", func(l []byte) []byte { return append(slices.Clone(l), " caf\xe9"...) }, "texts of lists are in Latin-1", "distributions-utf8", "motd-utf8", "list-texts-utf8"),
+	recode("list-503-as-500", newVariants, 503, 500, "variants of LIST get 500 where nothing is kept", "counts-503", "distributions-503", "moderators-503", "motd-503", "subscriptions-503", "list-variants-503"),
+	recode("list-argument-503", newVariants, 501, 503, "variants of LIST get 503 with an argument that they do not have", "distributions-501", "moderators-501", "motd-501"),
+	reline("distributions-names", "LIST DISTRIBUTIONS", func(l []byte) []byte { return bytes.Fields(l)[0] }, "LIST DISTRIBUTIONS shows names alone", "distributions-fields"),
+	reline("distributions-other", "LIST DISTRIBUTIONS", replacing("world", "earth"), "LIST DISTRIBUTIONS does not describe what LIST DISTRIB.PATS has", "distributions-and-patterns"),
+	recode("distrib-pats-501", "LIST DISTRIB.PATS", 215, 501, "LIST DISTRIB.PATS gets 501", "distributions-and-patterns"),
+	reline("moderators-space", "LIST MODERATORS", replacing(":", " "), "LIST MODERATORS has a space in the place of the colon", "moderators-fields"),
+	reline("moderators-two-s", "LIST MODERATORS", replacing("%s", "%s-%s"), "templates of addresses have %s twice", "moderators-one-s"),
+	reline("moderators-percent-alone", "LIST MODERATORS", replacing("@", "%gate@"), "templates of addresses have a percent sign alone", "moderators-percent", "moderators-percent-doubled"),
+	reline("moderators-none", "LIST MODERATORS", replacing("*:", "nothing.*:"), "LIST MODERATORS leaves out moderated groups", "moderators-all"),
+	reline("subscriptions-status", "LIST SUBSCRIPTIONS", func(l []byte) []byte { return append(slices.Clone(l), " y"...) }, "LIST SUBSCRIPTIONS shows the status of groups", "subscriptions-fields"),
+	reline("subscriptions-ghost", "LIST SUBSCRIPTIONS", func(l []byte) []byte { return append(slices.Clone(l), ".gone"...) }, "LIST SUBSCRIPTIONS shows groups that are not there", "subscriptions-carried"),
+}
+
+const newVariants = "LIST COUNTS|LIST DISTRIBUTIONS|LIST MODERATORS|LIST MOTD|LIST SUBSCRIPTIONS"
+
+// fields changes the fields of a line that has spaces between them.
+func fields(change func(f []string) []string) func([]byte) []byte {
+	return func(line []byte) []byte { return []byte(strings.Join(change(strings.Fields(string(line))), " ")) }
 }
 
 // dropEven takes out lines that begin with an even number.

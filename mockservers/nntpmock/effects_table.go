@@ -187,7 +187,7 @@ var effects = mockservers.Effects{
 	}, "LIST ACTIVE leaves out a group", "list-active-all"),
 	reline("active-status-q", "LIST|LIST ACTIVE", func(l []byte) []byte { return append(l[:len(l)-1:len(l)-1], 'q') }, "the status of groups is q", "list-active-status"),
 	reline("active-all-n", "LIST|LIST ACTIVE", func(l []byte) []byte { return append(l[:len(l)-1:len(l)-1], 'n') }, "the status of groups is n", "list-active-status-meaning"),
-	reline("active-names-utf8", "LIST|LIST ACTIVE", replacing("example.", "ex\u00e4mple."), "LIST ACTIVE shows names that are not ASCII", "group-names-ascii", "group-names-8bit"),
+	reline("active-names-utf8", "LIST|LIST ACTIVE|LIST COUNTS", replacing("example.", "ex\u00e4mple."), "LIST ACTIVE shows names that are not ASCII", "group-names-ascii", "group-names-8bit", "list-names-ascii"),
 	reline("times-2040", "LIST ACTIVE.TIMES", func(l []byte) []byte {
 		w := bytes.Fields(l)
 		return fmt.Appendf(nil, "%s 2208988800 %s", w[0], w[2])

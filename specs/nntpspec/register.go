@@ -33,5 +33,6 @@ func serverRows() []serverCase {
 	return slices.Concat(
 		rfc2980Rows(),
 		rfc3977Rows(),
+		rfc6048Rows(),
 	)
 }
