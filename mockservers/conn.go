@@ -142,10 +142,15 @@ func (c *Conn) BeforeWait() error {
 // ReadLine reads a line of the client, within the idle timeout. Before it waits, it sends what is buffered; as long as the client has sent
 // ahead, the replies gather.
 func (c *Conn) ReadLine() (line wire.Line, err error) {
-	if bytes.IndexByte(c.R.Peek(), '\n') < 0 {
-		if err := c.BeforeWait(); err != nil {
-			return line, err
+	if i := bytes.IndexByte(c.R.Peek(), '\n'); i >= 0 {
+		// It is there already: nothing is waited for. Answers to many commands at once go out in large pieces.
+		if c.faults == nil && bytes.IndexByte(c.R.Peek()[i+1:], '\n') >= 0 {
+			c.W.Enlarge()
 		}
+		return c.R.ReadLine()
+	}
+	if err := c.BeforeWait(); err != nil {
+		return line, err
 	}
 	err = c.Do(context.Background(), c.server.opts.Timeouts.Idle, func() error {
 		line, err = c.R.ReadLine()
@@ -179,6 +184,17 @@ func (c *Conn) SkipLine(idle time.Duration) error {
 func (c *Conn) Write(f func() error) error {
 	return c.Do(context.Background(), c.server.opts.Timeouts.Write, f)
 }
+
+// WriteSmall is Write for f that writes at most n octets: if they fit into the buffer, nothing is waited for.
+func (c *Conn) WriteSmall(n int, f func() error) error {
+	if n <= c.W.Available() {
+		return f()
+	}
+	return c.Write(f)
+}
+
+// Logged reports whether what is told of commands and replies is shown to anybody.
+func (c *Conn) Logged() bool { return c.server.opts.Log != nil }
 
 // Flush sends what is buffered, within the write timeout. It ends no reply: a continuation that the client waits for is flushed.
 func (c *Conn) Flush() error {

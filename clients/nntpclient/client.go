@@ -206,7 +206,7 @@ func (c *Client) send(ctx context.Context, cmd nntp.Command, want ...int) (*nntp
 	if err != nil {
 		return nil, err
 	}
-	err = c.judge(r, name, want)
+	err = c.judge(r, name, want...)
 	c.selected = c.selected || err == nil && r.Code == nntp.CodeGroup
 	return r, err
 }
@@ -229,7 +229,7 @@ func needsGroup(cmd nntp.Command) bool {
 }
 
 // judge returns the error that a response is.
-func (c *Client) judge(r *nntp.Response, name string, want []int) error {
+func (c *Client) judge(r *nntp.Response, name string, want ...int) error {
 	switch {
 	case r.Class() >= 4:
 		return c.b.Wrap(name, r)
@@ -260,6 +260,7 @@ func (c *Client) list(ctx context.Context, cmd nntp.Command, code int, f func(li
 // returned when the block was read to its end.
 func (c *Client) lines(ctx context.Context, name string, f func(line []byte) error) error {
 	c.b.Begin(name)
+	defer c.c.R.Bulk()()
 	var failed error
 	for more := true; more; {
 		// One wait a batch: the deadline is renewed when more has to be read.

@@ -155,7 +155,7 @@ func (c *Client) Auth(ctx context.Context, mechanism sasl.Client) error {
 			return c.cancel(ctx, name, cerr)
 		}
 		if r, err = c.exchange(ctx, name, []byte(encode(response)+"\r\n")); err == nil {
-			err = c.judge(r, name, []int{nntp.CodeChallenge, nntp.CodeAuthenticated, nntp.CodeAuthenticatedBy})
+			err = c.judge(r, name, nntp.CodeChallenge, nntp.CodeAuthenticated, nntp.CodeAuthenticatedBy)
 		}
 	}
 	var refused *nntp.Response

@@ -31,7 +31,7 @@ type Pipeline struct {
 // item is a queued command.
 type item struct {
 	cmd  nntp.Command
-	want []int
+	want int
 	// answer takes the response and reads what follows a positive one. Its error is the connection's.
 	answer func(ctx context.Context, r *nntp.Response) error
 	// fail sets the answer's error.
@@ -42,27 +42,36 @@ type item struct {
 type Answer[T any] struct {
 	value T
 	err   error
+	// waits is the pipeline before the answer is there; its command is the n-th.
+	waits *Pipeline
+	n     int
 }
 
 // Get returns the result, or the error of this command. Before Run it is [ErrNotAnswered].
-func (a *Answer[T]) Get() (T, error) { return a.value, a.err }
+func (a *Answer[T]) Get() (T, error) {
+	if a.waits != nil {
+		return a.value, a.waits.c.b.Wrap(a.waits.items[a.n].cmd.String(), ErrNotAnswered)
+	}
+	return a.value, a.err
+}
 
 // Pipeline returns an empty pipeline. It can be run once.
 func (c *Client) Pipeline() *Pipeline { return &Pipeline{c: c} }
 
 // queue adds a command. Take reads what follows a positive response; its first error is the connection's, its second the command's.
 func queue[T any](p *Pipeline, cmd nntp.Command, code int, take func(ctx context.Context, r *nntp.Response) (v T, broken, failed error)) *Answer[T] {
-	a := &Answer[T]{err: p.c.b.Wrap(cmd.String(), ErrNotAnswered)}
+	a := &Answer[T]{waits: p, n: len(p.items)}
 	p.items = append(p.items, item{
-		cmd: cmd, want: []int{code},
+		cmd: cmd, want: code,
 		answer: func(ctx context.Context, r *nntp.Response) (broken error) {
+			a.waits = nil
 			a.value, broken, a.err = take(ctx, r)
 			if broken != nil {
 				a.err = broken
 			}
 			return broken
 		},
-		fail: func(err error) { a.err = err },
+		fail: func(err error) { a.waits, a.err = nil, err },
 	})
 	return a
 }
@@ -134,15 +143,17 @@ func (p *Pipeline) Run(ctx context.Context) error {
 		}
 		return err
 	}
+	defer c.c.R.Bulk()()
 	ahead := c.opts.Limits.Ahead
 	sent, octets := 0, 0 // commands sent, and octets of those without an answer
 	for i, it := range p.items {
 		name := it.cmd.String()
 		c.b.Begin(name)
 		var r *nntp.Response
-		err := c.b.Do(ctx, func() (err error) {
+		send := octets <= ahead/2 && sent < len(lines)
+		err := c.b.DoBuffered(ctx, !send, func() (err error) {
 			// At least one command is under way; more are sent when half of what may be is free.
-			if octets <= ahead/2 {
+			if send {
 				for sent < len(lines) && (sent <= i || octets+len(lines[sent]) <= ahead) {
 					if _, err := c.c.W.Write(lines[sent]); err != nil {
 						return err

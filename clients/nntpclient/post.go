@@ -42,7 +42,7 @@ func (c *Client) give(ctx context.Context, name string, r io.Reader, code int) (
 	if err != nil {
 		return nil, c.b.Fail(name, err)
 	}
-	return resp, c.judge(resp, name, []int{code})
+	return resp, c.judge(resp, name, code)
 }
 
 // block sends a data block. An error breaks the client.

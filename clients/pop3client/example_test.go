@@ -6,35 +6,17 @@ import (
 	"fmt"
 	"io"
 	"log"
-	"net"
 	"os"
 	"strings"
 	"time"
 
 	"harness/clients/pop3client"
-	"harness/internal/conn"
-	"harness/protocols/dialect"
+	"harness/internal/clienttest"
 	"harness/protocols/pop3"
 )
 
 // exampleServer serves one session of these lines and returns its address.
-func exampleServer(text string) string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		log.Fatal(err)
-	}
-	go func() {
-		defer l.Close()
-		nc, err := l.Accept()
-		if err != nil {
-			return
-		}
-		s := conn.New(nc, conn.Options{Local: dialect.Server})
-		defer s.Close()
-		script(text)(context.Background(), s)
-	}()
-	return l.Addr().String()
-}
+func exampleServer(text string) string { return clienttest.Example(script(text)) }
 
 func Example() {
 	addr := exampleServer(`

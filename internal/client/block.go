@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -43,6 +44,9 @@ func (s *Block) Read(p []byte) (int, error) {
 	return n, nil
 }
 
+// blockEnd is how a block ends that is not empty (RFC 3977 section 3.1.1).
+var blockEnd = []byte("\r\n.\r\n")
+
 // errPause has WriteTo come up for a new deadline.
 var errPause = errors.New("pause")
 
@@ -78,6 +82,19 @@ func (s *Block) WriteTo(w io.Writer) (int64, error) {
 	}
 	var total int64
 	p := &pacer{w: w}
+	if s.ctx.Err() == nil && bytes.Contains(s.b.Conn.R.Peek(), blockEnd) {
+		// All of it is there, so nothing is waited for.
+		n, err := s.Reader.WriteTo(p)
+		switch total += n; {
+		case err == nil:
+			s.end(io.EOF)
+			return total, nil
+		case p.failed != nil:
+			return total, p.failed
+		default:
+			return total, s.end(err)
+		}
+	}
 	for {
 		if s.idle > 0 {
 			p.renew = time.Now().Add(s.idle / 4)

@@ -3,6 +3,7 @@
 package client
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -131,6 +132,17 @@ func (b *Base) Closed() bool { return b.closed.Load() }
 // Do runs f, which reads or writes, under the deadline of a command.
 func (b *Base) Do(ctx context.Context, f func() error) error {
 	return b.Ended(b.Conn.Do(ctx, b.Timeout, f))
+}
+
+// DoBuffered is Do for f that reads one line and, if only is set, does nothing else: a line that is there already is not waited for.
+func (b *Base) DoBuffered(ctx context.Context, only bool, f func() error) error {
+	if only && bytes.IndexByte(b.Conn.R.Peek(), '\n') >= 0 {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		return b.Ended(f())
+	}
+	return b.Do(ctx, f)
 }
 
 // Ended names the end of the stream.

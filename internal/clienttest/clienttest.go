@@ -94,6 +94,25 @@ func Listen(t testing.TB, on string, serve Serve) (addr string) {
 	return l.Addr().String()
 }
 
+// Example serves one session, for an example, which has no test to clean up, and returns the address.
+func Example(serve Serve) (addr string) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		panic(err)
+	}
+	go func() {
+		defer l.Close()
+		nc, err := l.Accept()
+		if err != nil {
+			return
+		}
+		s := conn.New(nc, conn.Options{Local: dialect.Server})
+		defer s.Close()
+		serve(context.Background(), s)
+	}()
+	return l.Addr().String()
+}
+
 // Tolerant ignores what goes wrong with a server whose client leaves early.
 func Tolerant(serve Serve) Serve {
 	return func(ctx context.Context, s *conn.Conn) error { serve(ctx, s); return nil }

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -160,6 +161,7 @@ type Article struct {
 
 	once     sync.Once
 	overview nntp.Overview
+	row      []byte // of overview, behind the number
 }
 
 // Number returns the article's number in a group; 0 if it is not there.
@@ -207,8 +209,15 @@ func (a *Article) Overview() *nntp.Overview {
 			o.Extra = [][]byte{nil}
 		}
 		o.Bytes, o.Lines = int64(len(a.Data)), int64(bytes.Count(body, []byte("\n")))
+		a.row = nntp.AppendOverview(nil, o)[len("0"):]
 	})
 	return &a.overview
+}
+
+// AppendRow appends the article's row of OVER to b, without CRLF.
+func (a *Article) AppendRow(b []byte, number int64) []byte {
+	a.Overview()
+	return append(strconv.AppendInt(b, number, 10), a.row...)
 }
 
 // group is a newsgroup. Its entries are replaced and appended to, never changed in place: a View keeps a slice of them.

@@ -219,7 +219,7 @@ func (p *session) doArticle(cmd nntp.Command) error {
 	if a == nil {
 		return err
 	}
-	text := fmt.Sprintf("%d %s", n, a.ID)
+	text := strconv.FormatInt(n, 10) + " " + string(a.ID)
 	head, body := nntp.SplitArticle(a.Data)
 	switch cmd.Name {
 	case "ARTICLE":
@@ -333,18 +333,10 @@ func (p *session) doOver(cmd nntp.Command) error {
 	}
 	return p.block(func(b io.Writer, next func() error) error {
 		line := make([]byte, 0, 1024)
+		misreports := p.dev("over-lines-believed") || p.dev("over-tabs-kept")
 		for _, c := range list {
-			o := *c.a.Overview()
-			o.Number = c.number
-			if p.dev("over-lines-believed") {
-				head, _ := nntp.SplitArticle(c.a.Data)
-				if f, ok := nntp.LookupField(head, "Lines"); ok {
-					o.Lines, _ = strconv.ParseInt(string(f.Content), 10, 64)
-				}
-			}
-			line = nntp.AppendOverview(line[:0], &o)
-			if p.dev("over-tabs-kept") {
-				line = bytes.Replace(line, bytes.ReplaceAll(o.Subject, []byte("\t"), []byte(" ")), o.Subject, 1)
+			if line = c.a.AppendRow(line[:0], c.number); misreports {
+				line = p.misreported(line[:0], c)
 			}
 			if line = p.srv.effects.OnLine(p.name, line); line == nil {
 				continue
@@ -359,6 +351,23 @@ func (p *session) doOver(cmd nntp.Command) error {
 		}
 		return nil
 	})
+}
+
+// misreported is a row as the deviations over-lines-believed and over-tabs-kept have it.
+func (p *session) misreported(line []byte, c chosen) []byte {
+	o := *c.a.Overview()
+	o.Number = c.number
+	if p.dev("over-lines-believed") {
+		head, _ := nntp.SplitArticle(c.a.Data)
+		if f, ok := nntp.LookupField(head, "Lines"); ok {
+			o.Lines, _ = strconv.ParseInt(string(f.Content), 10, 64)
+		}
+	}
+	line = nntp.AppendOverview(line, &o)
+	if p.dev("over-tabs-kept") {
+		line = bytes.Replace(line, bytes.ReplaceAll(o.Subject, []byte("\t"), []byte(" ")), o.Subject, 1)
+	}
+	return line
 }
 
 // field returns the content of a header or metadata item; ok is false if HDR does not show it.

@@ -1,13 +1,16 @@
 package nntpmock
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"harness/internal/auth"
@@ -181,7 +184,11 @@ func (p *session) command(line wire.Line) error {
 		p.c.Note("a command that ends in a bare LF (RFC 3977 section 3.1)")
 	}
 	cmd, syntax := nntp.Rules{}.ParseCommand(line)
-	if err := p.c.Command(cmd.Verb(), cmd.String()); err != nil {
+	shown := ""
+	if p.c.Logged() {
+		shown = cmd.String()
+	}
+	if err := p.c.Command(cmd.Verb(), shown); err != nil {
 		return err
 	}
 	p.name, p.first, p.after = cmd.Name, "", nil
@@ -409,7 +416,8 @@ func (p *session) hasVariants(verb string) bool {
 
 // say sends the initial line of a response.
 func (p *session) say(code int, text string) error {
-	p.line = fmt.Appendf(p.line[:0], "%03d %s", code, strings.ToValidUTF8(text, "?"))
+	p.line = append(strconv.AppendInt(p.line[:0], int64(code), 10), ' ')
+	p.line = append(p.line, strings.ToValidUTF8(text, "?")...)
 	if len(p.line) > nntp.MaxResponse-2 && code != nntp.CodeChallenge && code != nntp.CodeAuthenticatedBy {
 		p.line = p.line[:nntp.MaxResponse-2]
 	}
@@ -420,18 +428,24 @@ func (p *session) say(code int, text string) error {
 	if code == nntp.CodeNotPermitted && p.dev("closes-after-502") {
 		p.over = true
 	}
-	if p.first == "" {
+	if p.first == "" && p.c.Logged() {
 		p.first = string(p.line)
 	}
 	end := wire.CRLF
 	if p.dev("response-bare-lf") {
 		end = wire.LF
 	}
-	return p.c.Write(func() error { return p.c.W.WriteLine(p.line, end) })
+	return p.c.WriteSmall(len(p.line)+len("\r\n"), func() error { return p.c.W.WriteLine(p.line, end) })
 }
 
 // blockSize is how much of a block is written under one deadline, in octets.
 const blockSize = 256 << 10
+
+// blockPieces hold what is written at once.
+var blockPieces = sync.Pool{New: func() any { return bufio.NewWriterSize(nil, blockPiece) }}
+
+// blockPiece is how much that is, in octets.
+const blockPiece = 64 << 10
 
 // block sends a data block behind the initial line of a response. Fill calls next before each piece of no more than a few lines.
 func (p *session) block(fill func(b io.Writer, next func() error) error) error {
@@ -440,20 +454,27 @@ func (p *session) block(fill func(b io.Writer, next func() error) error) error {
 	if p.dev("no-dot-stuffing") {
 		out = p.c.W
 	}
-	done := int64(0)
-	counted := writerFunc(func(b []byte) (int, error) {
+	done, mark := int64(0), int64(0)
+	pieces := blockPieces.Get().(*bufio.Writer)
+	pieces.Reset(writerFunc(func(b []byte) (int, error) {
 		done += int64(len(b))
 		return out.Write(b)
-	})
+	}))
+	defer func() {
+		pieces.Reset(nil)
+		blockPieces.Put(pieces)
+	}()
 	return p.c.Write(func() error {
-		mark := int64(0)
-		err := fill(counted, func() error {
+		err := fill(pieces, func() error {
 			if done-mark < blockSize {
 				return nil
 			}
 			mark = done
 			return p.c.Write(func() error { return nil }) // a deadline anew
 		})
+		if err == nil {
+			err = pieces.Flush()
+		}
 		if err != nil || p.dev("no-final-dot") || p.name == "XGTITLE" && p.dev("xgtitle-no-end") {
 			return err
 		}
@@ -497,6 +518,16 @@ func (p *session) text(code int, text string, data []byte) error {
 		return err
 	}
 	data = p.srv.effects.OnData(p.name, data)
+	if len(data) < blockPiece && p.srv.devs.Empty() {
+		// At worst every second octet is a dot to be stuffed.
+		return p.c.WriteSmall(3*len(data)/2+len("\r\n.\r\n"), func() error {
+			w := wire.NewBlockWriter(p.c.W)
+			if _, err := w.Write(data); err != nil {
+				return err
+			}
+			return w.Close()
+		})
+	}
 	return p.block(func(b io.Writer, next func() error) error {
 		for len(data) > 0 {
 			part := data[:min(len(data), blockSize)]

@@ -189,12 +189,32 @@ func Commands() []Spec { return slices.Clone(table) }
 // Lookup returns the command of that name, such as "GROUP" or "LIST ACTIVE", in any case; ok is false if there is none. The Spec is shared and not
 // to be changed.
 func Lookup(name string) (spec *Spec, ok bool) {
+	if spec, ok = byName[name]; ok {
+		return spec, true
+	}
 	for i := range table {
 		if strings.EqualFold(table[i].Name, name) {
 			return &table[i], true
 		}
 	}
 	return nil, false
+}
+
+// byName has the commands by their names in upper case.
+var byName = func() map[string]*Spec {
+	m := make(map[string]*Spec, len(table))
+	for i := range table {
+		m[table[i].Name] = &table[i]
+	}
+	return m
+}()
+
+// upper returns a command's name in upper case.
+func upper(name []byte) string {
+	if spec, ok := byName[string(name)]; ok { // makes no string
+		return spec.Name
+	}
+	return strings.ToUpper(string(name))
 }
 
 // variants are the keywords whose meaning a second keyword settles. LIST has one without, too.
@@ -270,7 +290,7 @@ func (r Rules) ParseCommand(l wire.Line) (Command, error) {
 	most := MaxCommand
 	text := l.Text
 	first, start, at := wordAt(text, 0)
-	c.Name = strings.ToUpper(string(first))
+	c.Name = upper(first)
 	if slices.Contains(variants, c.Name) {
 		if w, _, end := wordAt(text, at); len(w) > 0 {
 			c.Name += " " + strings.ToUpper(string(w))
@@ -296,16 +316,17 @@ func (r Rules) ParseCommand(l wire.Line) (Command, error) {
 			return c, err
 		}
 	}
-	for _, k := range strings.Split(c.Name, " ") {
+	for k := range strings.SplitSeq(c.Name, " ") {
 		if !IsKeyword(k) {
 			return c, &wire.SyntaxError{Offset: start, Got: k, Want: "a keyword: a letter and two or more letters, digits, dots and dashes", Cite: "RFC 3977 section 2"}
 		}
 	}
-	var offsets []int
+	var few [8]int
+	offsets := few[:0]
 	if c.Name == "AUTHINFO PASS" || c.Name == "AUTHINFO USER" {
 		// White space may be part of the argument (RFC 4643 section 3.1).
 		if at < len(text) {
-			c.Args, offsets = []string{string(text[at+1:])}, []int{at + 1}
+			c.Args, offsets = []string{string(text[at+1:])}, append(offsets, at+1)
 		}
 	} else {
 		for {
@@ -483,7 +504,7 @@ func (r Rules) AppendCommand(b []byte, c Command) ([]byte, error) {
 			return b[:start], &wire.SyntaxError{Offset: at, Got: a, Want: "UTF-8 without a byte order mark", Cite: citeCommand}
 		}
 	}
-	for _, k := range strings.Split(c.Name, " ") {
+	for k := range strings.SplitSeq(c.Name, " ") {
 		if !IsKeyword(k) {
 			return b[:start], &wire.SyntaxError{Got: c.Name, Want: "a keyword", Cite: "RFC 3977 section 2"}
 		}

@@ -682,3 +682,18 @@ func BenchmarkOverview(b *testing.B) {
 		}
 	}
 }
+
+// Each octet at each place is seen by the quick look that it gets.
+func TestHasControl(t *testing.T) {
+	for n := range 20 {
+		for at := range n {
+			for c := range 256 {
+				f := bytes.Repeat([]byte{'a'}, n)
+				f[at] = byte(c)
+				if got := hasControl(f); got != (c < 16) {
+					t.Fatalf("%q: %v", f, got)
+				}
+			}
+		}
+	}
+}

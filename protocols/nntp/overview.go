@@ -2,6 +2,7 @@ package nntp
 
 import (
 	"bytes"
+	"encoding/binary"
 	"slices"
 	"strconv"
 	"strings"
@@ -158,6 +159,9 @@ func AppendOverview(b []byte, o *Overview) []byte {
 }
 
 func appendField(b, f []byte) []byte {
+	if !hasControl(f) {
+		return append(b, f...)
+	}
 	for i := 0; i < len(f); i++ {
 		switch c := f[i]; {
 		case c == '\r' && i+1 < len(f) && f[i+1] == '\n':
@@ -169,4 +173,21 @@ func appendField(b, f []byte) []byte {
 		}
 	}
 	return b
+}
+
+// hasControl reports whether an octet is below 16. It is for speed: eight octets at a time.
+func hasControl(f []byte) bool {
+	const each = 0x0101010101010101
+	for ; len(f) >= 8; f = f[8:] {
+		// The high bit of an octet stays set where it is 16 or more, or is 128 or more itself.
+		if x := binary.LittleEndian.Uint64(f); ((x|0x80*each)-0x10*each|x)&(0x80*each) != 0x80*each {
+			return true
+		}
+	}
+	for _, c := range f {
+		if c < 16 {
+			return true
+		}
+	}
+	return false
 }

@@ -159,7 +159,7 @@ func (r Rules) ParseResponse(l wire.Line) (*Response, error) {
 	}
 	resp.Text = string(text[at:])
 	if n := leastArguments[code]; n > 0 {
-		if have := len(strings.Fields(resp.Text)); have < n {
+		if have := countWords(resp.Text); have < n {
 			return resp, r.forgive(&wire.SyntaxError{Offset: len(text), Want: fmt.Sprintf("%d arguments behind %d, got %d", n, code, have), Cite: "RFC 3977 section 9.4"})
 		}
 	}
@@ -175,4 +175,13 @@ func (r Rules) AppendResponse(b []byte, resp *Response) ([]byte, error) {
 		return b[:start], err
 	}
 	return append(b, '\r', '\n'), nil
+}
+
+// countWords counts the words of a text.
+func countWords(text string) int {
+	n := 0
+	for range strings.FieldsSeq(text) {
+		n++
+	}
+	return n
 }

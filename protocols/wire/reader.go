@@ -27,6 +27,7 @@ type Reader struct {
 	src    io.Reader
 	own    []byte // the small buffer, allocated at first use
 	lent   *[]byte
+	bulk   bool   // what is lent is kept
 	buf    []byte // own or *lent
 	r, w   int
 	err    error // sticky once src failed, delivered when the buffer is empty
@@ -38,6 +39,7 @@ func NewReader(src io.Reader) *Reader { return &Reader{src: src} }
 
 // Reset drops what is buffered and any error, and reads from src from now on: a connection that goes over to TLS.
 func (r *Reader) Reset(src io.Reader) {
+	r.bulk = false
 	r.release()
 	r.src, r.r, r.w, r.err = src, 0, 0, nil
 }
@@ -134,7 +136,7 @@ func (r *Reader) borrow() {
 }
 
 func (r *Reader) release() {
-	if r.lent == nil {
+	if r.lent == nil || r.bulk {
 		return
 	}
 	left := r.w - r.r
@@ -150,6 +152,19 @@ func (r *Reader) release() {
 	r.buf = r.own
 	large.Put(r.lent)
 	r.lent = nil
+}
+
+// Bulk has the Reader read in large pieces, for an answer of very many lines, until the function that it returns is called.
+func (r *Reader) Bulk() (end func()) {
+	if r.lent != nil {
+		return func() {} // a block is open that has the large buffer, and gives it back at its end
+	}
+	r.borrow()
+	r.bulk = true
+	return func() {
+		r.bulk = false
+		r.release()
+	}
 }
 
 // ReadLine reads a line up to its LF. Its text is valid until the next call. At the end of the stream it returns what is left with the

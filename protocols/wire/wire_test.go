@@ -786,3 +786,59 @@ func ExampleReader_Block() {
 	// "Hello\r\n.dots\r\n"
 	// +OK
 }
+
+// Lines and blocks are read in large pieces while that is asked for, and the small buffer is back behind it, with what was read ahead.
+func TestBulk(t *testing.T) {
+	text := strings.Repeat("line\r\n", 5000) + "..dot\r\n.\r\nlast\r\n"
+	sizes := map[int]bool{}
+	r := NewReader(readerFunc(func(p []byte) (int, error) {
+		sizes[len(p)] = true
+		n := copy(p, text)
+		if text = text[n:]; n == 0 {
+			return 0, io.EOF
+		}
+		return n, nil
+	}))
+	end := r.Bulk()
+	for range 4000 {
+		if l, err := r.ReadLine(); string(l.Text) != "line" || err != nil {
+			t.Fatalf("%q, %v", l.Text, err)
+		}
+	}
+	if b, err := io.ReadAll(r.Block()); len(b) != 1000*len("line\r\n")+len(".dot\r\n") || err != nil {
+		t.Fatal(len(b), err)
+	}
+	if r.lent == nil || !sizes[largeBuffer] {
+		t.Error("a block gave the large buffer back", sizes)
+	}
+	end()
+	if r.lent != nil {
+		t.Error("the large buffer was kept")
+	}
+	if l, err := r.ReadLine(); string(l.Text) != "last" || err != nil {
+		t.Fatalf("%q, %v", l.Text, err)
+	}
+}
+
+type readerFunc func(p []byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
+
+// A larger buffer takes the place of an empty one only.
+func TestEnlarge(t *testing.T) {
+	var out bytes.Buffer
+	w := NewWriter(&out)
+	w.WriteString("a")
+	if w.Enlarge(); w.Size() != usualWriter {
+		t.Error(w.Size())
+	}
+	w.Flush()
+	if w.Enlarge(); w.Size() != largeWriter {
+		t.Error(w.Size())
+	}
+	w.WriteString("b")
+	w.Flush()
+	if out.String() != "ab" {
+		t.Errorf("%q", out.String())
+	}
+}

@@ -10,10 +10,23 @@ import (
 // speak wrong on purpose. A Writer is not safe for concurrent use.
 type Writer struct {
 	*bufio.Writer
+	dst io.Writer
 }
 
+const (
+	usualWriter = 4 << 10
+	largeWriter = 32 << 10
+)
+
 // NewWriter returns a Writer on w.
-func NewWriter(w io.Writer) *Writer { return &Writer{bufio.NewWriterSize(w, 4<<10)} }
+func NewWriter(w io.Writer) *Writer { return &Writer{bufio.NewWriterSize(w, usualWriter), w} }
+
+// Enlarge gives the Writer a larger buffer, for many answers at once, unless something is in the one that it has.
+func (w *Writer) Enlarge() {
+	if w.Size() < largeWriter && w.Buffered() == 0 {
+		w.Writer = bufio.NewWriterSize(w.dst, largeWriter)
+	}
+}
 
 // WriteLine writes text and the terminator.
 func (w *Writer) WriteLine(text []byte, end Terminator) error {
