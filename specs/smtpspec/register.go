@@ -1,0 +1,16 @@
+// Package smtpspec holds the conformance cases of SMTP: RFC 5321, LMTP (RFC 2033), submission (RFC 6409), and their extensions for sizes (RFC 1870), status
+// codes (RFC 2034), pipelining (RFC 2920), chunks (RFC 3030), TLS (RFC 3207), notifications (RFC 3461), authentication (RFC 4954), 8-bit content (RFC 6152),
+// internationalised mail (RFC 6531) and others.
+//
+// [Register] adds all of them to an environment. The parties under test are named by the environment; a user's server is a [specs.UserServer].
+package smtpspec
+
+import (
+	"harness/protocols/smtp"
+	"harness/specs"
+)
+
+// Register adds the dialect of SMTP and all its cases to env.
+func Register(env *specs.Env) {
+	env.UseDialect(smtp.Dialect())
+}
