@@ -22,7 +22,7 @@ func (p *session) capabilities() []string {
 	add(p.dev("capability-twice"), "READER again")
 	add(p.canSwitch && !p.tooLate() || p.dev("mode-reader-listed"), "MODE-READER")
 	add(p.transit && open, "IHAVE")
-	add(p.transit && open && p.f.streaming, "STREAMING")
+	add(p.transit && open && p.f.streaming && !(p.stream && p.dev("streaming-withdrawn")), "STREAMING")
 	add(p.reader && p.mayPost(), "POST")
 	add(open && p.f.newnews, "NEWNEWS")
 	add(p.reader && open && p.f.hdr, "HDR")

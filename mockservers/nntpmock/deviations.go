@@ -37,7 +37,7 @@ var deviations = []mockservers.Deviation{
 	rule("final-dot-kept", "the final line of a data block is taken for a line of the article", "block-end-not-content", "block-end-disregarded"),
 	rule("long-line-split", "a line of more than 512 octets is taken for two commands", "line-not-split"),
 	rule("closes-after-502", "the connection is closed after each 502", "no-close-after-502"),
-	rule("stays-after-400", "the connection stays open after 400", "code-400-terminates"),
+	rule("stays-after-400", "the connection stays open after 400", "code-400-terminates", "takethis-400"),
 	rule("authinfo-kept", "AUTHINFO is listed after the authentication", "capability-state"),
 	rule("authinfo-user-always", "AUTHINFO has the argument USER though TLS is wanted first", "capability-arguments-state"),
 	rule("reader-withdrawn", "READER is not listed when a group is selected", "mode-kept"),

@@ -20,6 +20,12 @@ var extensionDeviations = []mockservers.Deviation{
 	rule("pattern-backslash-literal", "a backslash in a pattern stands for itself", "pattern-operations"),
 	rule("pattern-unanchored", "a pattern matches anywhere", "pattern-anchored"),
 
+	// RFC 4644.
+	rule("streaming-withdrawn", "STREAMING is not listed after MODE STREAM", "streaming-capability-stays", "mode-stream-no-effect"),
+	rule("mode-stream-forgets", "MODE STREAM deselects the group", "mode-stream-no-effect"),
+	rule("mode-stream-required", "CHECK and TAKETHIS get 502 before MODE STREAM", "mode-stream-not-required"),
+	rule("check-binding", "after 238 to CHECK any command but TAKETHIS gets 503", "check-advisory"),
+
 	// RFC 6048.
 	rule("list-wildmat-ignored", "LIST COUNTS and LIST SUBSCRIPTIONS ignore their wildmat", "counts-wildmat", "subscriptions-wildmat"),
 }
@@ -27,7 +33,7 @@ var extensionDeviations = []mockservers.Deviation{
 // extensionEffects change what goes out.
 var extensionEffects = mockservers.Effects{
 	// RFC 2980.
-	recode("mode-stream-200", "MODE STREAM", 203, 200, "MODE STREAM gets 200", "mode-stream-codes"),
+	recode("mode-stream-200", "MODE STREAM", 203, 200, "MODE STREAM gets 200", "mode-stream-codes", "mode-stream-203"),
 	recode("authinfo-generic-500", "AUTHINFO GENERIC", 501, 500, "AUTHINFO GENERIC gets 500", "authinfo-generic-501"),
 	recode("xgtitle-215", "XGTITLE", 282, 215, "XGTITLE gets 215", "xgtitle-282"),
 	reline("xgtitle-names", "XGTITLE", func(l []byte) []byte { return bytes.Fields(l)[0] }, "XGTITLE shows names alone", "xgtitle-as-list"),
@@ -49,6 +55,17 @@ var extensionEffects = mockservers.Effects{
 	recode("format-503", "LIST OVERVIEW.FMT", 215, 503, "LIST OVERVIEW.FMT gets 503", "xover-overview-fmt"),
 	recode("xrover-225", "XROVER", 224, 225, "XROVER gets 225", "xrover-224"),
 	reline("xrover-named", "XROVER", replacing(" ", " References: "), "XROVER shows the name of the header", "xrover-lines"),
+
+	// RFC 4644.
+	recode("mode-stream-argument", "MODE STREAM", 501, 203, "MODE STREAM takes arguments", "mode-stream-203"),
+	reword("check-other-id", "CHECK", 0, otherID, "CHECK is answered with another message-id", "check-echoes"),
+	recode("check-238-as-335", "CHECK", 238, 335, "CHECK of an article that is wanted gets 335", "check-238"),
+	recode("check-438-as-435", "CHECK", 438, 435, "CHECK of an article that is there gets 435", "check-438"),
+	recode("check-431-as-436", "CHECK", 431, 436, "CHECK of an article that is put off gets 436", "check-431"),
+	reword("takethis-other-id", "TAKETHIS", 0, otherID, "TAKETHIS is answered with another message-id", "takethis-echoes"),
+	recode("takethis-235", "TAKETHIS", 239, 235, "an article of TAKETHIS gets 235", "takethis-answered"),
+	recode("takethis-437", "TAKETHIS", 439, 437, "an article of TAKETHIS that is rejected gets 437", "takethis-answered"),
+	recode("takethis-400-as-436", "TAKETHIS", 400, 436, "an article of TAKETHIS that cannot be processed gets 436", "takethis-400"),
 
 	// RFC 6048.
 	reline("counts-as-active", "LIST COUNTS", fields(func(f []string) []string { return slices.Delete(f, 3, 4) }), "LIST COUNTS shows no numbers of articles", "counts-fields", "list-keywords-meaning"),
@@ -78,6 +95,9 @@ var extensionEffects = mockservers.Effects{
 }
 
 const newVariants = "LIST COUNTS|LIST DISTRIBUTIONS|LIST MODERATORS|LIST MOTD|LIST SUBSCRIPTIONS"
+
+// otherID puts another message-id behind the code.
+var otherID = words(func([]string) []string { return []string{"<other@example.org>"} })
 
 // fields changes the fields of a line that has spaces between them.
 func fields(change func(f []string) []string) func([]byte) []byte {

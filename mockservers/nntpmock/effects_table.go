@@ -108,7 +108,7 @@ var effects = mockservers.Effects{
 		}
 		return l
 	}, "IMPLEMENTATION has no arguments", "implementation-arguments"),
-	recode("mode-stream-500", "MODE STREAM", 203, 500, "MODE STREAM gets 500", "registered-fully"),
+	recode("mode-stream-500", "MODE STREAM", 203, 500, "MODE STREAM gets 500", "registered-fully", "mode-stream-accepted"),
 	recode("hdr-500", "HDR", 0, 500, "HDR gets 500", "registered-not-partly"),
 	recode("newgroups-500", "NEWGROUPS", 0, 500, "NEWGROUPS gets 500", "bundle-supported"),
 	reline("reader-unlisted", "CAPABILITIES", dropping("READER"), "READER is not listed", "bundle-unlisted-not-all", "reader-mode-advertised"),

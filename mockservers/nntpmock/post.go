@@ -220,16 +220,23 @@ func (p *session) doIHave(cmd nntp.Command) error {
 }
 
 func (p *session) doModeStream(nntp.Command) error {
+	p.stream = true
+	if p.dev("mode-stream-forgets") {
+		p.group, p.current = "", 0
+	}
 	return p.say(nntp.CodeStreamingAllowed, "streaming permitted")
 }
 
 func (p *session) doCheck(cmd nntp.Command) error {
 	switch id := cmd.Args[0]; {
+	case p.dev("mode-stream-required") && !p.stream:
+		return p.say(nntp.CodeNotPermitted, "MODE STREAM first")
 	case !p.wanted(id):
 		return p.say(nntp.CodeHaveIt, id)
 	case p.deferred(id):
 		return p.say(nntp.CodeTryLater, id)
 	default:
+		p.owed = true
 		return p.say(nntp.CodeSendIt, id)
 	}
 }
@@ -246,6 +253,10 @@ func (p *session) deferred(id string) bool {
 // doTakeThis takes an article that was read already; nil is one that was too large.
 func (p *session) doTakeThis(cmd nntp.Command) error {
 	id := cmd.Args[0]
+	p.owed = false
+	if p.dev("mode-stream-required") && !p.stream {
+		return p.say(nntp.CodeNotPermitted, "MODE STREAM first")
+	}
 	if p.article == nil {
 		return p.say(nntp.CodeTakeRejected, id)
 	}

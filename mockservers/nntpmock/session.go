@@ -46,6 +46,8 @@ type session struct {
 	begun  time.Time
 	asked  bool   // CAPABILITIES was sent
 	listed bool   // LIST was
+	stream bool   // MODE STREAM was
+	owed   bool   // CHECK was answered by 238, and no command came since
 	first  string // the response in hand, for the log
 	after  func() error
 	line   []byte
@@ -218,6 +220,9 @@ func (p *session) answer(line wire.Line, cmd nntp.Command, syntax error) error {
 		return p.say(nntp.CodeUnavailable, "the server has to leave")
 	case p.dev("tab-refused") && bytes.ContainsRune(line.Text, '\t'), p.dev("spaces-refused") && bytes.Contains(line.Text, []byte("  ")):
 		return p.say(nntp.CodeSyntax, "one space, please")
+	case p.dev("check-binding") && p.owed && cmd.Name != "TAKETHIS":
+		p.owed = false
+		return p.say(nntp.CodeNotSupported, "the article, please")
 	case p.dev("capabilities-demanded") && !p.asked:
 		return p.say(nntp.CodeNotPermitted, "ask for the capabilities first")
 	}
@@ -393,7 +398,7 @@ func final(code int) bool { return code == nntp.CodePostFailed || code == nntp.C
 
 // refuse gives a command the code that the feature REFUSE has for it.
 func (p *session) refuse(code int, cmd nntp.Command) error {
-	p.over = code == nntp.CodeUnavailable // it is the last word (RFC 3977 section 3.2.1)
+	p.over = code == nntp.CodeUnavailable && !p.dev("stays-after-400") // it is the last word (RFC 3977 section 3.2.1)
 	text := "refused"
 	switch code {
 	case nntp.CodeTryLater, nntp.CodeHaveIt, nntp.CodeTakeRejected: // their argument is the message-id (RFC 4644 section 4)
