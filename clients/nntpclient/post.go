@@ -48,11 +48,12 @@ func (c *Client) give(ctx context.Context, name string, r io.Reader, code int) (
 // block sends a data block. An error breaks the client.
 func (c *Client) block(ctx context.Context, name string, r io.Reader) error {
 	w := wire.NewBlockWriter(c.c.W)
-	lines := lineEnds{w: w}
+	lines := wire.NewLineWriter(w)
+	lines.Ends, lines.NoNUL, lines.Cite = wire.LFToCRLF, true, "RFC 3977 section 3.6"
 	buf := make([]byte, 64<<10)
 	for {
 		n, rerr := r.Read(buf)
-		err := c.b.Ended(c.c.Do(ctx, c.opts.Timeouts.Idle, func() error { return lines.write(buf[:n]) }))
+		err := c.b.Ended(c.c.Do(ctx, c.opts.Timeouts.Idle, func() error { _, err := lines.Write(buf[:n]); return err }))
 		if err != nil {
 			return c.b.Fail(name, err)
 		}
@@ -64,7 +65,7 @@ func (c *Client) block(ctx context.Context, name string, r io.Reader) error {
 		}
 	}
 	err := c.b.Ended(c.c.Do(ctx, c.opts.Timeouts.Idle, func() error {
-		if err := lines.end(); err != nil {
+		if err := lines.Close(); err != nil {
 			return err
 		}
 		if err := w.Close(); err != nil {
@@ -74,72 +75,6 @@ func (c *Client) block(ctx context.Context, name string, r io.Reader) error {
 	}))
 	if err != nil {
 		return c.b.Fail(name, err)
-	}
-	return nil
-}
-
-var errOctets = errors.New("the article holds NUL or a bare CR, which no article may (RFC 3977 section 3.6)")
-
-// lineEnds has each line end in CRLF.
-type lineEnds struct {
-	w    io.Writer
-	cr   bool // the last octet was a CR, and is not written yet
-	open bool // the last line has no end
-}
-
-func (l *lineEnds) write(p []byte) error {
-	for len(p) > 0 {
-		if l.cr {
-			if p[0] != '\n' {
-				return errOctets
-			}
-			l.cr = false
-			if err := l.crlf(); err != nil {
-				return err
-			}
-			p = p[1:]
-			continue
-		}
-		i := 0
-		for i < len(p) && p[i] != '\n' && p[i] != '\r' && p[i] != 0 {
-			i++
-		}
-		if i > 0 {
-			l.open = true
-			if _, err := l.w.Write(p[:i]); err != nil {
-				return err
-			}
-		}
-		if i == len(p) {
-			return nil
-		}
-		switch p[i] {
-		case 0:
-			return errOctets
-		case '\r':
-			l.cr = true
-		case '\n':
-			if err := l.crlf(); err != nil {
-				return err
-			}
-		}
-		p = p[i+1:]
-	}
-	return nil
-}
-
-func (l *lineEnds) crlf() error {
-	l.open = false
-	_, err := io.WriteString(l.w, "\r\n")
-	return err
-}
-
-func (l *lineEnds) end() error {
-	switch {
-	case l.cr:
-		return errOctets
-	case l.open:
-		return l.crlf()
 	}
 	return nil
 }

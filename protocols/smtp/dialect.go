@@ -1,5 +1,3 @@
-// Package smtp is SMTP on the wire (RFC 5321), with the extensions for TLS (RFC 3207), authentication (RFC 4954), pipelining (RFC 2920)
-// and chunking (RFC 3030), and LMTP (RFC 2033).
 package smtp
 
 import (
