@@ -107,7 +107,7 @@ func (c *Client) begin(ctx context.Context) error {
 }
 
 // unexpected is the error of a response with a code that the command does not have.
-func unexpected(r *nntp.Response, want, cite string) error {
+func unexpected(r *nntp.Response, want, cite string) *wire.SyntaxError {
 	return &wire.SyntaxError{Got: r.Line(), Want: "the code " + want, Cite: cite}
 }
 
@@ -228,6 +228,12 @@ func needsGroup(cmd nntp.Command) bool {
 	return len(cmd.Args) <= at || cmd.Args[at][0] != '<'
 }
 
+// plain are the codes that say no more than that the command was carried out: another one of 2xx says the same (RFC 3977 section 3.2).
+var plain = map[int]bool{
+	nntp.CodeTransferred: true, nntp.CodePosted: true, nntp.CodeTaken: true, nntp.CodeSendIt: true, nntp.CodeStreamingAllowed: true, nntp.CodeSlaveNoted: true,
+	nntp.CodeClosing: true,
+}
+
 // judge returns the error that a response is.
 func (c *Client) judge(r *nntp.Response, name string, want ...int) error {
 	switch {
@@ -242,6 +248,9 @@ func (c *Client) judge(r *nntp.Response, name string, want ...int) error {
 			return nil
 		}
 		codes = append(codes, (&nntp.Response{Code: w}).Line())
+		if r.Class() == 2 && plain[w] {
+			return c.b.Forgive(unexpected(r, codes[0], "RFC 3977 section 3.2"))
+		}
 	}
 	// A data block may follow or not: nobody can tell.
 	return c.b.Fail(name, unexpected(r, strings.Join(codes, " or "), "RFC 3977 section 3.2"))

@@ -372,13 +372,22 @@ func TestPost(t *testing.T) {
 		}
 	}
 	cl := dial(t, nil, "C: POST\nS: 440 no\nC: IHAVE <a@x>\nS: 435 no")
-	if _, err := cl.Post(ctx, strings.NewReader("")); refused(err) != 440 {
+	for _, in := range []string{"", "A: b", "A: b\nno header\n\nx", "A: b\n", "\nx", "A: b\rc\n\nx", "A:b\n\nx", "A: " + strings.Repeat("x", 4095) + "\n", "\xe9: b\n\nx",
+		strings.Repeat("A: b\n", 300_000) + "\nx"} {
+		if _, err := cl.Post(ctx, strings.NewReader(in)); err == nil || refused(err) != 0 {
+			t.Errorf("%.20q: %v", in, err)
+		}
+	}
+	if _, err := cl.Post(ctx, failing{}); err == nil || refused(err) != 0 {
+		t.Error(err)
+	}
+	if _, err := cl.Post(ctx, strings.NewReader("A: "+strings.Repeat("x", 4092)+"\n\n")); refused(err) != 440 {
 		t.Error(err)
 	}
 	if _, err := cl.IHave(ctx, "<a@x>", nil); refused(err) != 435 {
 		t.Error(err)
 	}
-	for _, in := range []string{"a\rb", "a\x00b", "a\r"} {
+	for _, in := range []string{"A: b\n\na\rb", "A: b\n\na\x00b", "A: b\n\na\r"} {
 		addr := clienttest.Listen(t, "127.0.0.1:0", clienttest.Tolerant(clienttest.Script("S: 200\nC: POST\nS: 340 go on", nil)))
 		cl, err := nntpclient.Dial(ctx, addr, nil)
 		if err != nil {
@@ -490,6 +499,7 @@ var errFailing = errors.New("the disk is full")
 type failing struct{}
 
 func (failing) Write([]byte) (int, error) { return 0, errFailing }
+func (failing) Read([]byte) (int, error)  { return 0, errFailing }
 
 // TestPipelineWindow sends no more ahead than it may.
 func TestPipelineWindow(t *testing.T) {

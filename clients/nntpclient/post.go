@@ -1,6 +1,8 @@
 package nntpclient
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -10,14 +12,54 @@ import (
 	"harness/protocols/wire"
 )
 
-// Post posts an article (RFC 3977 section 6.3.1): headers, an empty line and the body, with CRLF line ends or LF; it is sent with CRLF, dot-stuffed. A bare CR
-// or NUL in it is an error, after which the client is broken, as it is when r fails: the server must not take half an article for a whole one. The
-// response names the message-id with many servers.
+// Post posts an article (RFC 3977 section 6.3.1): headers, an empty line and the body, with CRLF line ends or LF; it is sent with CRLF, dot-stuffed. Nothing is
+// sent if its headers are not those of an article (section 3.6). A bare CR or NUL in the body is an error, after which the client is broken, as it is when r
+// fails: the server must not take half an article for a whole one. The response names the message-id with many servers.
 func (c *Client) Post(ctx context.Context, r io.Reader) (*nntp.Response, error) {
+	if err := c.ready("POST"); err != nil {
+		return nil, err
+	}
+	r, err := headed(r)
+	if err != nil {
+		return nil, c.b.Wrap("POST", err)
+	}
 	if _, err := c.send(ctx, nntp.NewCommand("POST"), nntp.CodeSendPost); err != nil {
 		return nil, err
 	}
 	return c.give(ctx, "POST", r, nntp.CodePosted)
+}
+
+// maxHead is the most that the headers of a posted article may have, in octets.
+const maxHead = 1 << 20
+
+// headed reads the headers of an article and checks them, and returns a reader of the whole article.
+func headed(r io.Reader) (io.Reader, error) {
+	br := bufio.NewReader(r)
+	var head, sent []byte // as it was read, and with CRLF line ends
+	for {
+		line, err := br.ReadSlice('\n')
+		head = append(head, line...)
+		if len(head) > maxHead {
+			return nil, &wire.LimitError{What: "header of an article", Limit: maxHead}
+		}
+		if err == bufio.ErrBufferFull {
+			continue
+		}
+		if err != nil && err != io.EOF {
+			return nil, fmt.Errorf("reading the article: %w", err)
+		}
+		before := bytes.TrimSuffix(bytes.TrimSuffix(head, []byte("\n")), []byte("\r"))
+		if err == io.EOF || len(before) == 0 || before[len(before)-1] == '\n' {
+			break
+		}
+	}
+	for line := range bytes.Lines(head) {
+		sent = append(append(sent, bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))...), "\r\n"...)
+	}
+	if err := nntp.CheckArticle(sent); err != nil {
+		return nil, fmt.Errorf("not sent: it is no article: %w", err)
+	}
+	return io.MultiReader(bytes.NewReader(head), br), nil
 }
 
 // IHave offers an article to a peer and sends it if it is wanted (RFC 3977 section 6.3.2). That it is not wanted is the error 435.

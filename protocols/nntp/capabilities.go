@@ -74,7 +74,8 @@ func (c Capabilities) Offers(s *Spec) bool {
 }
 
 // ParseCapability parses a line of the answer to CAPABILITIES: a label and arguments, each behind one or more blanks. A line that begins with
-// something else than a letter is to be ignored (RFC 3977 section 3.3.1): ok is false then. Lenient rules forgive blanks at the end.
+// something else than a letter is to be ignored (RFC 3977 section 3.3.1): ok is false then. Lenient rules forgive blanks at the end, and ignore a line whose
+// label is no keyword.
 func (r Rules) ParseCapability(line []byte) (c Capability, ok bool, err error) {
 	const cite = "RFC 3977 section 3.3.1"
 	if len(line) == 0 || !(line[0] >= 'A' && line[0] <= 'Z' || line[0] >= 'a' && line[0] <= 'z') {
@@ -86,7 +87,7 @@ func (r Rules) ParseCapability(line []byte) (c Capability, ok bool, err error) {
 	words := bytes.Fields(line)
 	c.Label = strings.ToUpper(string(words[0]))
 	if !IsKeyword(c.Label) {
-		return c, false, &wire.SyntaxError{Got: string(words[0]), Want: "a capability label: a letter and two or more letters, digits, dots and dashes", Cite: "RFC 3977 section 9.5"}
+		return c, false, r.forgive(&wire.SyntaxError{Got: string(words[0]), Want: "a capability label: a letter and two or more letters, digits, dots and dashes", Cite: "RFC 3977 section 9.5"})
 	}
 	for _, w := range words[1:] {
 		c.Args = append(c.Args, string(w))

@@ -22,4 +22,23 @@ var clientDeviations = []mockservers.Deviation{
 	deviation("byte-order-mark", "begins commands with U+FEFF", "utf8-no-bom"),
 	deviation("long-commands", "sends commands of any length", "command-512", "command-argument-497"),
 	deviation("arguments-unchecked", "sends arguments with whatever octets they hold", "command-one-a-line", "command-crlf", "utf8-no-bom"),
+
+	deviation("dots-kept", "leaves the stuffed dots", "block-rules", "block-unstuffed"),
+	deviation("all-dots-removed", "removes all dots at the beginning of a line", "block-rules", "block-unstuffed"),
+	deviation("ends-at-any-dot", "ends a data block at each line that begins with a dot", "block-rules"),
+	deviation("ends-at-bare-lf", `ends a data block at "." and a bare LF too`, "block-end"),
+	deviation("end-in-content", "takes the terminating line for content", "block-end-not-content", "block-end-disregarded"),
+	deviation("limits-ignored", "reads blocks of any size", "block-rules"),
+	deviation("lines-unlimited", "waits for the end of lines of any length", "block-rules"),
+	deviation("octets-unchecked", "sends articles with NUL and bare CR", "block-no-nul-lf-cr"),
+	deviation("dots-unstuffed", "does not stuff dots", "block-stuffed"),
+	deviation("block-unended", "sends no terminating line", "block-end"),
+	deviation("end-joined-on", "sends the terminating dot behind the last line", "block-end"),
+	deviation("eighth-bit-stripped", "takes the eighth bit off", "block-any-octets"),
+
+	deviation("text-believed", "takes a response for what its text says", "status-only", "response-text-not-significant"),
+	deviation("text-dropped", "hands on refusals without their text", "client-400-backoff"),
+	deviation("codes-exact", "gives up at codes that it does not know", "unexpected-first-digit"),
+	deviation("generic-fatal", "gives up at the generic codes", "client-takes-generic"),
+	deviation("reconnects", "connects anew and tries again after 400", "client-400-no-retry"),
 }

@@ -91,7 +91,11 @@ func (s *refSession) begin(ctx context.Context) error {
 
 // line reads a line without its end.
 func (s *refSession) line() (string, error) {
-	b, err := s.R.ReadSlice('\n')
+	read := s.R.ReadSlice
+	if s.Dev("lines-unlimited") {
+		read = s.R.ReadBytes
+	}
+	b, err := read('\n')
 	if err == io.EOF && len(b) > 0 {
 		return "", fmt.Errorf("the connection ended within a line: %w", io.ErrUnexpectedEOF)
 	}
@@ -120,16 +124,23 @@ func (s *refSession) response(name string) (*nntp.Response, error) {
 	case strings.Contains(text, "error"):
 		r.Code = r.Code%100 + 400
 	}
+	if s.Dev("text-dropped") && r.Class() >= 4 {
+		r.Text = ""
+	}
 	return r, nil
 }
 
-// block reads the data block behind a response, with the ends of its lines.
-func (s *refSession) block() ([]byte, error) {
+// block reads the data block behind a response, with the ends of its lines. Its lines may be of any length if it is an article.
+func (s *refSession) block(article bool) ([]byte, error) {
+	limit := s.opts.ListLimit
+	if article {
+		limit = s.opts.ArticleLimit
+	}
 	var out []byte
 	fresh := true // at the beginning of a line
 	for {
 		b, err := s.R.ReadSlice('\n')
-		if err == bufio.ErrBufferFull {
+		if err == bufio.ErrBufferFull && (article || s.Dev("lines-unlimited")) {
 			err = nil
 		}
 		if err == io.EOF {
@@ -140,7 +151,7 @@ func (s *refSession) block() ([]byte, error) {
 		}
 		if fresh && b[0] == '.' {
 			switch {
-			case string(b) == ".\r\n", s.Dev("ends-at-any-dot"):
+			case string(b) == ".\r\n", s.Dev("ends-at-any-dot"), string(b) == ".\n" && s.Dev("ends-at-bare-lf"):
 				if s.Dev("end-in-content") {
 					out = append(out, b...)
 				}
@@ -152,12 +163,21 @@ func (s *refSession) block() ([]byte, error) {
 				b = b[1:]
 			}
 		}
-		fresh = bytes.HasSuffix(b, []byte("\r\n"))
+		fresh = bytes.HasSuffix(b, []byte("\r\n")) || s.Dev("ends-at-bare-lf") && bytes.HasSuffix(b, []byte("\n"))
 		out = append(out, b...)
-		if limit := s.opts.ArticleLimit; limit > 0 && int64(len(out)) > limit {
-			s.Close()
-			return nil, &wire.LimitError{What: "article", Limit: limit}
+		if s.Dev("eighth-bit-stripped") {
+			strip(out[len(out)-len(b):])
 		}
+		if limit > 0 && int64(len(out)) > limit && !s.Dev("limits-ignored") {
+			return nil, &wire.LimitError{What: "data block", Limit: limit}
+		}
+	}
+}
+
+// strip takes the eighth bit off.
+func strip(b []byte) {
+	for i := range b {
+		b[i] &= 0x7f
 	}
 }
 
@@ -226,15 +246,27 @@ func (s *refSession) cmd(ctx context.Context, words []string, codes ...int) (*nn
 	if err != nil {
 		return nil, err
 	}
+	if r.Code == nntp.CodeUnavailable && s.Dev("reconnects") {
+		if again, err := s.client.Connect(ctx, s.opts); err == nil {
+			defer again.Close()
+			return again.(*refSession).cmd(ctx, words, codes...)
+		}
+	}
 	return r, s.judge(r, codes...)
 }
 
+// plainCodes say no more than that the command was carried out: another one of 2xx says the same.
+var plainCodes = []int{nntp.CodeTransferred, nntp.CodePosted, nntp.CodeTaken, nntp.CodeSendIt, nntp.CodeStreamingAllowed, nntp.CodeClosing}
+
 // judge returns the error that a response is.
 func (s *refSession) judge(r *nntp.Response, codes ...int) error {
+	known := slices.Contains(codes, r.Code)
 	switch {
+	case r.Class() >= 4 && s.Dev("generic-fatal") && slices.Contains(nntp.GenericCodes(), r.Code):
+	case r.Class() >= 4 && s.Dev("codes-exact") && r.Code%100 > 50:
 	case r.Class() >= 4:
 		return r
-	case slices.Contains(codes, r.Code):
+	case known, r.Class() == 2 && len(codes) == 1 && slices.Contains(plainCodes, codes[0]) && !s.Dev("codes-exact"):
 		return nil
 	}
 	s.Close()
@@ -261,7 +293,7 @@ func (s *refSession) data(ctx context.Context, words []string, code int) (*nntp.
 		return r, nil, err
 	}
 	defer s.Arm(ctx)()
-	b, err := s.block()
+	b, err := s.block(code == nntp.CodeArticle || code == nntp.CodeHead || code == nntp.CodeBody)
 	if err != nil {
 		s.Close()
 	}

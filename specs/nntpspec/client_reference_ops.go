@@ -142,7 +142,7 @@ func (s *refSession) answers(ctx context.Context, lines []byte, out []Retrieved)
 		if out[i].Found, err = lenient.ParseFound(r); err != nil {
 			return err
 		}
-		if out[i].Data, err = s.block(); err != nil {
+		if out[i].Data, err = s.block(true); err != nil {
 			return err
 		}
 	}
@@ -234,8 +234,14 @@ func (s *refSession) asBlock(article []byte) ([]byte, error) {
 		}
 		out = append(append(out, l...), "\r\n"...)
 	}
-	if s.Dev("block-unended") {
+	if s.Dev("eighth-bit-stripped") {
+		strip(out)
+	}
+	switch {
+	case s.Dev("block-unended"):
 		return out, nil
+	case s.Dev("end-joined-on"):
+		out = bytes.TrimSuffix(out, []byte("\r\n"))
 	}
 	return append(out, ".\r\n"...), nil
 }

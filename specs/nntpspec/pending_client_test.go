@@ -2,20 +2,6 @@ package nntpspec
 
 // pendingClient are requirements that wait for a client case.
 var pendingClient = []string{
-	"nntp/block-rules",
-	"nntp/block-no-nul-lf-cr",
-	"nntp/block-stuffed",
-	"nntp/block-end",
-	"nntp/block-unstuffed",
-	"nntp/block-end-not-content",
-	"nntp/block-end-disregarded",
-	"nntp/block-any-octets",
-	"nntp/status-only",
-	"nntp/response-text-not-significant",
-	"nntp/unexpected-first-digit",
-	"nntp/client-400-no-retry",
-	"nntp/client-400-backoff",
-	"nntp/client-takes-generic",
 	"nntp/capability-odd-lines",
 	"nntp/implementation-no-influence",
 	"nntp/mode-reader-if-listed",

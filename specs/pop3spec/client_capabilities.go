@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"harness/protocols/pop3"
+	"harness/specs/trial"
 )
 
 // numbersUpTo returns the numbers from 1 to n.
@@ -206,27 +207,8 @@ func capabilityRows() []clientCase {
 			name: "pipelining-window", deviations: []string{"pipelining-unbounded"}, caps: "USER\nPIPELINING",
 			serve: func(s *script) {
 				s.login()
-				// A server that blocks in writing reads nothing more: how far does the client go on?
-				ahead := 0
-				for !s.Over {
-					l, err := s.Read()
-					if err != nil {
-						s.Stop(err)
-						return
-					}
-					if l.Verb() == "CAPA" {
-						s.capa()
-						continue
-					}
-					ahead += len(l.Text) + 2
-					if s.C.R.Buffered() > 0 {
-						continue
-					}
-					if err := s.C.Quiet(s.d.Ctx, s.d.T.Quiet()); err == nil {
-						break
-					}
-				}
-				s.d.Check(ahead < windowOctets, fmt.Sprintf("less than %d octets of commands without a response", windowOctets), "%d octets", ahead)
+				ahead := s.Ahead()
+				s.d.Check(ahead < trial.WindowOctets, fmt.Sprintf("less than %d octets of commands without a response", trial.WindowOctets), "%d octets", ahead)
 				s.Stop(errors.New("enough"))
 			},
 			run: func(d *try) {
@@ -239,9 +221,6 @@ func capabilityRows() []clientCase {
 		},
 	}
 }
-
-// windowOctets is what TCP without window scaling holds at most: the least that two ends can be sure of is far below.
-const windowOctets = 64 << 10
 
 // gather reads commands with that verb, at least one and most at most, as long as the client sends ahead.
 func (s *script) gather(verb string, most int) int {

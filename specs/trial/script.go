@@ -230,6 +230,29 @@ func (s *Script) Linger() {
 	}
 }
 
+// WindowOctets is what TCP without window scaling holds at most: the least that two ends can be sure of is far below.
+const WindowOctets = 64 << 10
+
+// Ahead is a server that blocks in writing and answers nothing more: it returns how many octets of commands the client sends all the same.
+func (s *Script) Ahead() int {
+	ahead := 0
+	for !s.Over {
+		l, err := s.Read()
+		if err != nil {
+			s.Stop(err)
+			break
+		}
+		if s.Aside != nil && s.Aside(l) {
+			continue
+		}
+		ahead += len(l.Text) + 2
+		if s.C.R.Buffered() == 0 && s.C.Quiet(s.d.Ctx, s.d.T.Quiet()) == nil {
+			break
+		}
+	}
+	return ahead
+}
+
 // Rest is what may follow a script: commands that are answered aside, one that ends the session, the end of the connection. Anything else
 // the client should not have said.
 func (s *Script) Rest() {
