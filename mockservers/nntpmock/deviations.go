@@ -68,5 +68,5 @@ var deviations = []mockservers.Deviation{
 	rule("list-makes-groups", "after LIST any group can be selected", "list-no-new-groups"),
 	rule("group-any-case", "names of groups are compared without regard to case", "group-names-octets"),
 	rule("headers-msgid-short", "LIST HEADERS MSGID shows :bytes alone", "headers-argument-ignored"),
-	rule("latin1-refused", "an article that is not UTF-8 is refused", "header-other-accepted", "other-encodings", "any-content-accepted", "external-data-handled", "data-handled"),
+	rule("latin1-as-syntax", "an article that is not UTF-8 is answered with 501", "header-other-accepted", "other-encodings", "any-content-accepted", "external-data-handled", "data-handled"),
 }

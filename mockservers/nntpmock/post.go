@@ -44,6 +44,9 @@ func (p *session) doPost(nntp.Command) error {
 	if large {
 		return p.say(nntp.CodePostFailed, fmt.Sprintf("the article has more than %d octets", p.f.maxArticle))
 	}
+	if p.dev("latin1-as-syntax") && !utf8.Valid(data) {
+		return p.say(nntp.CodeSyntax, "it is not UTF-8")
+	}
 	a, err := p.inject(data)
 	if err != nil {
 		return p.say(nntp.CodePostFailed, reason(err))
@@ -65,9 +68,6 @@ func reason(err error) string {
 func (p *session) inject(data []byte) (*newsstore.Article, error) {
 	if err := nntp.CheckProto(data); err != nil {
 		return nil, err
-	}
-	if p.dev("latin1-refused") && !utf8.Valid(data) {
-		return nil, refused("it is not UTF-8")
 	}
 	head, body := nntp.SplitArticle(data)
 	field := func(name string) (string, bool) {

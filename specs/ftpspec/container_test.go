@@ -10,6 +10,7 @@ import (
 	"harness/fixtures"
 	"harness/specs"
 	"harness/specs/peers"
+	"harness/specs/spectest"
 )
 
 const (
@@ -21,46 +22,26 @@ const (
 	poolSize = 4
 )
 
-// ContainerServer is a real server in a container, started at the first case. Cases that change what the server keeps, and do so in a directory
-// of their own, have other accounts than those that do not; the home directories hold what the case asks for.
+// ContainerServer is a real server in a container. Cases that change what the server keeps, and do so in a directory of their own, have other accounts
+// than those that do not; the home directories hold what the case asks for.
 type ContainerServer struct {
-	kind string
+	*spectest.Contained
 
-	mu     sync.Mutex
-	err    error
-	server *peers.Server
-	pools  map[string][]string // accounts by whether the cases change anything, and by what is in their homes
+	mu    sync.Mutex
+	pools map[string][]string // accounts by whether the cases change anything, and by what is in their homes
 }
 
 // Container returns a server in a container, one of [peers.FTPServers]. Close ends it.
-func Container(kind string) *ContainerServer { return &ContainerServer{kind: kind} }
-
-// Name implements specs.ServerUnderTest.
-func (c *ContainerServer) Name() string {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.server == nil {
-		return c.kind
-	}
-	return c.server.Software
+func Container(kind string) *ContainerServer {
+	c := &ContainerServer{pools: map[string][]string{}}
+	c.Contained = spectest.NewContained(kind, func(ctx context.Context) (*peers.Server, error) { return c.start(ctx, kind) })
+	return c
 }
 
-// Disposable implements specs.ServerUnderTest.
-func (c *ContainerServer) Disposable() bool { return true }
-
-// Open starts the container, unless it runs already. Start does so too, but within the time of a case.
-func (c *ContainerServer) Open(ctx context.Context) error {
+func (c *ContainerServer) start(ctx context.Context, kind string) (*peers.Server, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.server == nil && c.err == nil {
-		c.open(ctx)
-	}
-	return c.err
-}
-
-func (c *ContainerServer) open(ctx context.Context) {
 	opts := peers.FTPOptions{Accounts: map[string]string{otherUser: otherPassword}, Files: map[string][]fixtures.File{otherUser: fixtures.Files()}}
-	c.pools = map[string][]string{}
 	for i, row := range serverRows() {
 		setup := row.setup()
 		if setup.Unswitched() != nil {
@@ -75,7 +56,7 @@ func (c *ContainerServer) open(ctx context.Context) {
 		c.pools[key] = append(c.pools[key], user)
 		opts.Accounts[user], opts.Files[user] = casePassword, files
 	}
-	c.server, c.err = peers.StartFTP(ctx, c.kind, opts)
+	return peers.StartFTP(ctx, kind, opts)
 }
 
 // homeFiles are what a case wants its home directory to hold.
@@ -100,7 +81,8 @@ func (c *ContainerServer) Start(ctx context.Context, t *specs.T, setup specs.Set
 	if err := setup.Unswitched(); err != nil {
 		return nil, err
 	}
-	if err := c.Open(ctx); err != nil {
+	server, err := c.Server(ctx)
+	if err != nil {
 		return nil, err
 	}
 	c.mu.Lock()
@@ -113,19 +95,7 @@ func (c *ContainerServer) Start(ctx context.Context, t *specs.T, setup specs.Set
 	}
 	c.pools[key] = append(pool[1:], pool[0])
 	return &specs.Target{
-		Name: c.server.Software, URL: &url.URL{Scheme: "ftp", Host: c.server.Addr(peers.PortFTP)}, User: pool[0], Password: casePassword,
-		OtherUser: otherUser, OtherPassword: otherPassword, TLS: c.server.TLSConfig(), Files: files,
+		Name: server.Software, URL: &url.URL{Scheme: "ftp", Host: server.Addr(peers.PortFTP)}, User: pool[0], Password: casePassword,
+		OtherUser: otherUser, OtherPassword: otherPassword, TLS: server.TLSConfig(), Files: files,
 	}, nil
-}
-
-// Close ends the container.
-func (c *ContainerServer) Close(ctx context.Context) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.server == nil {
-		return nil
-	}
-	err := c.server.Close(ctx)
-	c.server, c.err = nil, fmt.Errorf("the container of %s is closed", c.kind)
-	return err
 }

@@ -63,6 +63,8 @@ type driver struct {
 	checked bool              // the row's needs were looked for
 	tried   bool              // and those of RFC 2980
 	caps    nntp.Capabilities // as the first session of a case with needs was told; nil if CAPABILITIES was refused
+	before  nntp.Capabilities // as somebody's server listed them before the authentication; nil if it was not asked
+	later   nntp.Capabilities // what a server lists behind MODE READER; nil until it is known
 	group   string            // in which the case works, once it is known
 }
 
@@ -144,6 +146,18 @@ func (d *driver) private() *session {
 	return s
 }
 
+// authenticated is open, with an account in any case.
+func (d *driver) authenticated() *session {
+	s := d.open()
+	switch {
+	case d.T.Fresh():
+		s.given().login()
+	case d.Target.User == "":
+		d.Absent("an account: name it in the URL, as nntp://user:password@host")
+	}
+	return s
+}
+
 // begin does what comes behind the greeting; see [driver.open].
 func (s *session) begin() {
 	d := s.d
@@ -164,7 +178,8 @@ func (s *session) begin() {
 
 // toReader sends MODE READER to a server that switches. TLS and authentication, which forbid it, are still to come.
 func (s *session) toReader() {
-	if caps := s.capabilities(); !s.d.Settled() && caps.Has("MODE-READER") {
+	s.d.before = s.capabilities()
+	if !s.d.Settled() && s.d.before.Has("MODE-READER") {
 		if r := s.cmd("MODE READER"); !s.d.Settled() && r.Code != nntp.CodePostingAllowed && r.Code != nntp.CodePostingForbidden {
 			s.Wrong("200 or 201 to MODE READER", "%s", r.shown())
 		}
@@ -193,16 +208,34 @@ func (s *session) checkNeeds() {
 	d := s.d
 	d.caps = s.given().capabilities()
 	for _, need := range d.row.needs {
-		label, arg, two := strings.Cut(need, " ")
+		label := strings.Fields(need)
 		switch {
 		case d.Settled() || d.caps == nil:
 			return
 		case oldCommands[need] != "": // tried by the first session that may read
-		case label == "READER" && d.caps.Has("MODE-READER"):
-		case two && !d.caps.Has(label, arg), !two && !d.caps.Has(label):
+		case need == "READER" && d.caps.Has("MODE-READER"):
+		case d.before.Has(label[0], label[1:]...), d.caps.Has(label[0], label[1:]...), d.readerCaps().Has(label[0], label[1:]...):
+		default:
 			d.Absent(need)
 		}
 	}
+}
+
+// switches reports whether MODE READER has to come before reading (RFC 3977 section 5.3).
+func (d *driver) switches() bool { return d.caps.Has("MODE-READER") && !d.caps.Has("READER") }
+
+// readerCaps returns what the server lists to who may read. Of a server that switches, a session of its own finds it out.
+func (d *driver) readerCaps() nntp.Capabilities {
+	if !d.switches() || d.Settled() {
+		return d.caps
+	}
+	if d.later == nil {
+		s := d.plain()
+		s.read()
+		d.later = s.given().capabilities()
+		s.release()
+	}
+	return d.later
 }
 
 // capabilities returns what CAPABILITIES lists, not nil, or nil if it is refused.
@@ -220,6 +253,30 @@ func (s *session) capabilities() nntp.Capabilities {
 	return out
 }
 
+// read sends MODE READER where it switches.
+func (s *session) read() {
+	if s.d.Settled() || !s.d.switches() {
+		return
+	}
+	if r := s.given().cmd("MODE READER"); !s.d.Settled() && r.Class() != 2 {
+		s.d.Unclear("MODE READER is refused: %s", r.shown())
+	}
+}
+
+// peer returns a session for a case that needs IHAVE. Where MODE READER switches, that is in general before it (RFC 3977 section 5.3). The group in
+// which the case works is known then.
+func (d *driver) peer() *session {
+	s := d.open()
+	if d.switches() && d.caps.Has("IHAVE") {
+		if d.Target.URL.Path == "" || d.Target.URL.Path == "/" {
+			d.reader().home()
+		}
+		return s
+	}
+	s.read()
+	return s
+}
+
 // reader returns a session that may read: MODE READER is sent where it switches.
 func (d *driver) reader() *session {
 	s := d.open()
@@ -229,12 +286,7 @@ func (d *driver) reader() *session {
 	if d.caps == nil {
 		d.caps = s.given().capabilities()
 	}
-	if d.caps.Has("MODE-READER") && !d.caps.Has("READER") && !d.Settled() {
-		r := s.given().cmd("MODE READER")
-		if !d.Settled() && r.Class() != 2 {
-			d.Unclear("MODE READER is refused: %s", r.shown())
-		}
-	}
+	s.read()
 	if d.caps != nil && !d.caps.Has("READER") && !d.caps.Has("MODE-READER") {
 		d.Absent("READER")
 	}

@@ -1,10 +1,12 @@
 package nntpspec
 
 import (
+	"path/filepath"
 	"testing"
 
 	"harness/mockservers/nntpmock"
 	"harness/specs"
+	"harness/specs/peers"
 	"harness/specs/register"
 	"harness/specs/spectest"
 	"harness/specs/trial"
@@ -84,5 +86,20 @@ func TestDeviationsUsed(t *testing.T) {
 		if !used[d.Name] {
 			t.Errorf("%s proves no case", d.Name)
 		}
+	}
+}
+
+// TestRealServers runs the server cases against servers that are not ours, in containers: as readers find them, and as other servers do. Each has a list of
+// known failures, with the reason of each.
+func TestRealServers(t *testing.T) {
+	for name, server := range map[string]*ContainerServer{
+		"inn2":         Container("inn2", peers.PortNNTP),
+		"inn2-transit": Container("inn2", peers.PortNNSP),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel() // each has an engine's time to wait for, and not much to do
+			peers.Require(t)
+			protocol.RealServer(t, server, filepath.Join("baseline", name+".txt"))
+		})
 	}
 }

@@ -364,7 +364,7 @@ func rfc3977Responses() []serverCase {
 				}
 				for _, line := range misused(spec) {
 					r := s.cmd("%s", line)
-					if d.Settled() || r.Code == nntp.CodeUnknownCommand && !(d.caps != nil && d.caps.Offers(&spec)) || spec.Name == "MODE READER" && r.Code == nntp.CodeNotPermitted {
+					if d.Settled() || r.Code == nntp.CodeUnknownCommand && !(d.caps != nil && d.readerCaps().Offers(&spec)) || spec.Name == "MODE READER" && r.Code == nntp.CodeNotPermitted {
 						continue
 					}
 					s.drain(r)
@@ -392,7 +392,7 @@ func rfc3977Responses() []serverCase {
 		}},
 		{name: "optional-503", needs: []string{"OVER"}, features: []string{"?-OVER-MSGID"}, deviations: []string{"over-503-as-501"}, run: func(d *driver) {
 			s := d.reader()
-			if d.caps.Has("OVER", "MSGID") {
+			if d.readerCaps().Has("OVER", "MSGID") {
 				d.Absent("an optional feature that is not provided")
 			}
 			s.code(nntp.CodeNotSupported, "OVER %s", unknownID)
@@ -408,10 +408,7 @@ func rfc3977Responses() []serverCase {
 			s.expect("401 411 500", "GROUP %s", homeGroup)
 		}},
 		{name: "no-close-after-502", needs: []string{"AUTHINFO USER"}, labels: []string{"auth"}, deviations: []string{"closes-after-502"}, run: func(d *driver) {
-			s := d.open()
-			if d.T.Fresh() {
-				s.given().login()
-			}
+			s := d.authenticated()
 			s.given().expect("502 501", "AUTHINFO USER somebody")
 			s.code(nntp.CodeNoSuchArticle, "STAT %s", unknownID)
 		}},
@@ -509,10 +506,7 @@ func rfc3977Capabilities() []serverCase {
 			}
 		}},
 		{name: "capability-state", needs: []string{"AUTHINFO USER"}, labels: []string{"auth"}, deviations: []string{"authinfo-kept"}, run: func(d *driver) {
-			s := d.open()
-			if d.T.Fresh() {
-				s.given().login()
-			}
+			s := d.authenticated()
 			d.Check(!s.capabilities().Has("AUTHINFO") || d.Settled(), "no AUTHINFO listed after the authentication, when it is not permitted any more", "it is listed")
 		}},
 		{name: "capability-arguments-state", features: []string{"?CLEARTEXT=none"}, labels: []string{"auth"}, deviations: []string{"authinfo-user-always"}, run: func(d *driver) {
@@ -791,7 +785,7 @@ func rfc3977Sessions() []serverCase {
 			s.expect("430 480 483", "STAT %s", unknownID)
 		}},
 		{name: "capabilities-may-change", needs: []string{"READER"}, run: func(d *driver) {
-			s := d.open()
+			s := d.reader()
 			before := s.given().capabilities()
 			s.given().enter()
 			after := s.given().capabilities()
@@ -853,6 +847,9 @@ func rfc3977Sessions() []serverCase {
 		}},
 		{name: "mode-reader-no-effect", needs: []string{"READER"}, deviations: []string{"mode-reader-forgets"}, run: func(d *driver) {
 			s := d.open()
+			if d.switches() {
+				d.Absent("READER before MODE READER")
+			}
 			s.given().enter()
 			before := s.given().code(nntp.CodeStat, "STAT")
 			s.given().expect("200 201", "MODE READER")

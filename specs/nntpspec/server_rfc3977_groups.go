@@ -433,7 +433,7 @@ func rfc3977Posting() []serverCase {
 		}},
 		{name: "post-440", features: []string{"?-POST"}, deviations: []string{"post-440-as-502"}, run: func(d *driver) {
 			s := d.reader()
-			if d.caps.Has("POST") {
+			if d.readerCaps().Has("POST") {
 				d.Absent("a prohibition of posting")
 			}
 			s.expect("440 480 483", "POST")
@@ -460,19 +460,19 @@ func rfc3977Posting() []serverCase {
 			d.Check(d.Settled() || r.Code == nntp.CodePostFailed, "441 to an article without From and Newsgroups", "%s", r.shown())
 		}},
 		{name: "ihave-335", mutates: true, needs: peers, deviations: []string{"ihave-335-as-340"}, run: func(d *driver) {
-			s := d.reader()
+			s := d.peer()
 			s.expect("335 436", "IHAVE %s", newID())
 		}},
 		{name: "ihave-435", mutates: true, needs: peers, deviations: []string{"ihave-435-as-437"}, run: func(d *driver) {
 			s, numbers := d.some()
 			id := s.given().ids(numbers[:1])[0]
-			s.code(nntp.CodeNotWanted, "IHAVE %s", id)
+			d.peer().code(nntp.CodeNotWanted, "IHAVE %s", id)
 		}},
 		{name: "ihave-436", mutates: true, features: []string{"DEFER"}, deviations: []string{"ihave-436-as-437"}, run: func(d *driver) {
-			d.reader().code(nntp.CodeTransferFailed, "IHAVE %s", newID())
+			d.peer().code(nntp.CodeTransferFailed, "IHAVE %s", newID())
 		}},
 		{name: "ihave-result", mutates: true, needs: peers, deviations: []string{"ihave-235-as-240"}, run: func(d *driver) {
-			s := d.reader()
+			s := d.peer()
 			r := s.fed(newID(), bodyOf)
 			d.Check(d.Settled() || r.is("235 436 437"), "235, 436 or 437 behind the article", "%s", r.shown())
 		}},
@@ -480,7 +480,7 @@ func rfc3977Posting() []serverCase {
 		{name: "ihave-late-discard", mutates: true, needs: peers, run: func(d *driver) { d.sawFed() }},
 		{name: "ihave-id-used", mutates: true, needs: peers, run: func(d *driver) { d.sawFed() }},
 		{name: "ihave-id-duplicate", mutates: true, needs: peers, deviations: []string{"ihave-435-as-235"}, run: func(d *driver) {
-			s := d.reader()
+			s := d.peer()
 			id := newID()
 			s.given().fed(id, bodyOf)
 			r := s.cmd("IHAVE %s", id)
@@ -491,7 +491,7 @@ func rfc3977Posting() []serverCase {
 			d.Check(d.Settled() || r.is("435 436 437"), "435 to an article that was offered before, or 437 when it was sent again", "%s", r.shown())
 		}},
 		{name: "ihave-unchanged", mutates: true, needs: peers, deviations: []string{"body-upper-case"}, run: func(d *driver) {
-			s := d.reader()
+			s := d.peer()
 			id := newID()
 			r := s.given().fed(id, bodyOf+dots)
 			if d.Settled() || r.Code != nntp.CodeTransferred {
@@ -500,6 +500,7 @@ func rfc3977Posting() []serverCase {
 				}
 				return
 			}
+			s = d.reader()
 			s.given().arrived(id)
 			_, b := s.found("BODY %s", id)
 			d.Same("the body", b.content(), bodyOf+dots)
@@ -538,10 +539,9 @@ func (s *session) fed(id, body string) *response {
 
 // sawFed tells what becomes of an article from a peer.
 func (d *driver) sawFed() {
-	s := d.reader()
 	id := newID()
-	r := s.given().fed(id, bodyOf)
-	stat := s.given().cmd("STAT %s", id)
+	r := d.peer().given().fed(id, bodyOf)
+	stat := d.reader().given().cmd("STAT %s", id)
 	if !d.Settled() {
 		d.Saw("IHAVE ends with %s, and STAT gets %s then", r.shown(), stat.shown())
 	}

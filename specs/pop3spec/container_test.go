@@ -11,17 +11,16 @@ import (
 	"harness/fixtures"
 	"harness/specs"
 	"harness/specs/peers"
+	"harness/specs/spectest"
 )
 
-// ContainerServer is a real server in a container, started at the first case. Each case that changes what the server keeps has an
-// account of its own, the others share some; the maildrop holds what the case asks for. When the accounts are used up, another container
-// is started.
+// ContainerServer is a real server in a container. Each case that changes what the server keeps has an account of its own, the others share some; the
+// maildrop holds what the case asks for. When the accounts are used up, another container is started.
 type ContainerServer struct {
+	*spectest.Contained
 	kind string
 
-	mu     sync.Mutex
-	err    error
-	server *peers.Server
+	mu sync.Mutex
 	// own and shared are accounts by what their maildrops hold. Those of own are taken once, those of shared in turn.
 	own, shared map[string][]string
 }
@@ -31,45 +30,24 @@ type ContainerServer struct {
 const sharedAccounts = 4
 
 // Container returns a server in a container, one of [peers.POP3Servers]. Close ends it.
-func Container(kind string) *ContainerServer { return &ContainerServer{kind: kind} }
-
-// Name implements specs.ServerUnderTest.
-func (c *ContainerServer) Name() string {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.server == nil {
-		return c.kind
-	}
-	return c.server.Software
+func Container(kind string) *ContainerServer {
+	c := &ContainerServer{kind: kind}
+	c.Contained = spectest.NewContained(kind, c.start)
+	return c
 }
 
-// Disposable implements specs.ServerUnderTest.
-func (c *ContainerServer) Disposable() bool { return true }
-
-// Open starts the container, unless it runs already. Start does so too, but within the time of a case.
-func (c *ContainerServer) Open(ctx context.Context) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.server == nil && c.err == nil {
-		c.open(ctx)
-	}
-	return c.err
-}
-
-// open starts a container with an account for each server case there is.
-func (c *ContainerServer) open(ctx context.Context) {
+// start starts a container with an account for each server case there is.
+func (c *ContainerServer) start(ctx context.Context) (*peers.Server, error) {
 	few, err := (serverCase{}).setup()
 	if err != nil {
-		c.err = err
-		return
+		return nil, err
 	}
 	opts := peers.POP3Options{Accounts: map[string]string{otherUser: otherPassword}, Mail: map[string][][]byte{otherUser: octets(few.Mail)}}
 	own, shared := map[string][]string{}, map[string][]string{}
 	for i, row := range serverRows() {
 		setup, err := row.setup()
 		if err != nil {
-			c.err = err
-			return
+			return nil, err
 		}
 		if setup.Unswitched() != nil {
 			continue
@@ -87,8 +65,10 @@ func (c *ContainerServer) open(ctx context.Context) {
 		opts.Accounts[user] = password40
 		opts.Mail[user] = octets(setup.Mail)
 	}
-	c.server, c.err = peers.StartPOP3(ctx, c.kind, opts)
+	c.mu.Lock()
 	c.own, c.shared = own, shared
+	c.mu.Unlock()
+	return peers.StartPOP3(ctx, c.kind, opts)
 }
 
 func octets(mail []fixtures.Mail) [][]byte {
@@ -112,27 +92,21 @@ func (c *ContainerServer) Start(ctx context.Context, t *specs.T, setup specs.Set
 	if err := setup.Unswitched(); err != nil {
 		return nil, err
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.server == nil && c.err == nil {
-		c.open(ctx)
-	}
-	if c.err != nil {
-		return nil, c.err
-	}
-	key := maildropKey(setup.Mail)
 	if c.kind == "cyrus" && slices.ContainsFunc(setup.Mail, func(m fixtures.Mail) bool { return m.Name == "bare-lf" }) {
 		return nil, fmt.Errorf("%w: Cyrus stores CRLF, and no delivery puts a bare LF into its maildrop", specs.ErrCannotSetUp)
 	}
-	if t.Case.Mutates && len(c.own[key]) == 0 {
-		if err := c.server.Close(ctx); err != nil {
+	server, err := c.Server(ctx)
+	if err != nil {
+		return nil, err
+	}
+	key := maildropKey(setup.Mail)
+	if t.Case.Mutates && c.usedUp(key) {
+		if server, err = c.Renew(ctx); err != nil {
 			return nil, err
 		}
-		c.server = nil
-		if c.open(ctx); c.err != nil {
-			return nil, c.err
-		}
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	pool := c.shared
 	if t.Case.Mutates {
 		pool = c.own
@@ -146,19 +120,14 @@ func (c *ContainerServer) Start(ctx context.Context, t *specs.T, setup specs.Set
 		pool[key] = append(pool[key], user)
 	}
 	return &specs.Target{
-		Name: c.server.Software, URL: &url.URL{Scheme: "pop3", Host: c.server.Addr(peers.PortPOP3)}, User: user, Password: password40,
-		OtherUser: otherUser, OtherPassword: otherPassword, TLS: c.server.TLSConfig(), Mail: setup.Mail,
+		Name: server.Software, URL: &url.URL{Scheme: "pop3", Host: server.Addr(peers.PortPOP3)}, User: user, Password: password40,
+		OtherUser: otherUser, OtherPassword: otherPassword, TLS: server.TLSConfig(), Mail: setup.Mail,
 	}, nil
 }
 
-// Close ends the container.
-func (c *ContainerServer) Close(ctx context.Context) error {
+// usedUp reports whether no account is left for a case that changes this mail.
+func (c *ContainerServer) usedUp(key string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.server == nil {
-		return nil
-	}
-	err := c.server.Close(ctx)
-	c.server, c.err = nil, fmt.Errorf("the container of %s is closed", c.kind)
-	return err
+	return len(c.own[key]) == 0
 }
