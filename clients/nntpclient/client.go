@@ -28,6 +28,7 @@ type Client struct {
 	squeezed bool
 	selected bool // a group is
 	switched bool // MODE READER was sent
+	guarded  bool // STARTTLS or AUTHINFO was sent
 	streams  bool // MODE STREAM was answered by 203
 	stream   *Article
 
@@ -202,6 +203,7 @@ func (c *Client) send(ctx context.Context, cmd nntp.Command, want ...int) (*nntp
 	if err != nil {
 		return nil, c.b.Wrap(name, err)
 	}
+	c.guarded = c.guarded || cmd.Name == "STARTTLS" || cmd.Verb() == "AUTHINFO"
 	r, err := c.exchange(ctx, name, text)
 	if err != nil {
 		return nil, err
@@ -401,8 +403,7 @@ func (c *Client) Reader(ctx context.Context) error {
 		_, err = c.ModeReader(ctx)
 		return err
 	}
-	_, secure := c.c.TLS()
-	if caps != nil || c.switched || c.authed || c.squeezed || secure && !c.opts.ImplicitTLS {
+	if caps != nil || c.switched || c.guarded || c.squeezed {
 		return nil
 	}
 	_, err = c.ModeReader(ctx)
@@ -415,15 +416,15 @@ func (c *Client) Reader(ctx context.Context) error {
 
 // ModeReader asks a server that serves peers first for reader's commands (RFC 3977 section 5.3). It reports whether posting is permitted.
 func (c *Client) ModeReader(ctx context.Context) (posting bool, err error) {
-	switch _, secure := c.c.TLS(); {
+	switch {
 	case c.switched:
 		return false, c.b.Wrap("MODE READER", ErrModeReader)
-	case secure && !c.opts.ImplicitTLS: // RFC 4642 section 2.2.2
-		return false, c.b.Wrap("MODE READER", ErrTLSActive)
-	case c.authed:
-		return false, c.b.Wrap("MODE READER", ErrAuthenticated)
 	case c.squeezed:
 		return false, c.b.Wrap("MODE READER", ErrCompressed)
+	case c.authed:
+		return false, c.b.Wrap("MODE READER", ErrAuthenticated)
+	case c.guarded:
+		return false, c.b.Wrap("MODE READER", ErrModeReader)
 	}
 	r, err := c.send(ctx, nntp.NewCommand("MODE READER"), nntp.CodePostingAllowed, nntp.CodePostingForbidden)
 	c.switched = true

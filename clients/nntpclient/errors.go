@@ -40,8 +40,8 @@ var (
 	ErrAuthenticated = errors.New("not sent: the client is authenticated (RFC 4643 section 2.2)")
 	// ErrNoGroup: the command depends on a group, and none is selected.
 	ErrNoGroup = errors.New("not sent: no group is selected: call Group first, or name the article by its message-id (RFC 3977 section 6.1.1.2)")
-	// ErrModeReader: MODE READER was sent before.
-	ErrModeReader = errors.New("not sent: MODE READER is sent once in a session at most (RFC 3977 section 5.3.2)")
+	// ErrModeReader: it is too late for MODE READER.
+	ErrModeReader = errors.New("not sent: MODE READER is sent once in a session at most, and before STARTTLS and AUTHINFO (RFC 3977 section 5.3.2)")
 	// ErrNoStreaming: the server does not offer streaming.
 	ErrNoStreaming = errors.New("not sent: the server lists no STREAMING: call ModeStream first if it has no CAPABILITIES (RFC 4644 section 2.5.1)")
 	// ErrNoLogin: the server offers no method of authentication that the client may use.

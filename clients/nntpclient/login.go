@@ -29,12 +29,13 @@ func (c *Client) Login(ctx context.Context, user, password string) error {
 //
 // The order is SCRAM-SHA-256, SCRAM-SHA-1, OAUTHBEARER, XOAUTH2, CRAM-MD5, PLAIN, LOGIN, USER and PASS. With Options.RequireTLS and no TLS, methods
 // that expose the secret are left out. A method that the server refuses is not followed by a weaker one. If there is no method, the error is
-// [ErrNoLogin]. The capabilities are asked for if they are not known; a server without CAPABILITIES is taken to offer USER.
+// [ErrNoLogin]. The capabilities are asked for, also if they are known (RFC 3977 section 5.2.2); a server without CAPABILITIES is taken to offer USER.
 func (c *Client) LoginWith(ctx context.Context, creds Credentials, methods ...string) error {
 	const name = "login"
 	if err := c.ready(name); err != nil {
 		return err
 	}
+	c.forget()
 	caps, err := c.capabilities(ctx)
 	if err != nil {
 		return err

@@ -30,7 +30,10 @@ func ReferenceClient(deviations ...string) (Client, error) {
 func ClientDeviations() []mockservers.Deviation { return slices.Clone(clientDeviations) }
 
 // referenceClient is a plain client, written to be read: one command at a time, everything in memory.
-type referenceClient struct{ deviations mockservers.DeviationSet }
+type referenceClient struct {
+	deviations mockservers.DeviationSet
+	caps       nntp.Capabilities // of the last session, for the deviation capabilities-shared
+}
 
 func (c *referenceClient) Name() string { return trial.ReferenceName(c.deviations) }
 
@@ -45,8 +48,10 @@ type refSession struct {
 	selected  bool // a group is
 	authed    bool
 	squeezed  bool
+	guarded   bool // STARTTLS or AUTHINFO was sent
 	modeSent  bool // MODE READER was
 	streaming bool // MODE STREAM was answered by 203
+	mayPost   bool // as the greeting says
 }
 
 func (c *referenceClient) Connect(ctx context.Context, o ClientOptions) (ClientSession, error) {
@@ -64,6 +69,9 @@ func (c *referenceClient) Connect(ctx context.Context, o ClientOptions) (ClientS
 
 func (s *refSession) begin(ctx context.Context) error {
 	done := s.Arm(ctx)
+	if s.Dev("greeting-not-awaited") {
+		io.WriteString(s.NC, "DATE\r\n")
+	}
 	r, err := s.response("greeting")
 	done()
 	if err != nil {
@@ -74,6 +82,15 @@ func (s *refSession) begin(ctx context.Context) error {
 	}
 	if r.Code != nntp.CodePostingAllowed && r.Code != nntp.CodePostingForbidden {
 		return r
+	}
+	s.mayPost = r.Code == nntp.CodePostingAllowed
+	if s.Dev("capabilities-shared") && s.client.caps != nil {
+		s.caps, s.known = s.client.caps, true
+	}
+	if s.Dev("mode-reader-by-itself") {
+		if _, err := s.ModeReader(ctx); err != nil {
+			return err
+		}
 	}
 	switch s.Security {
 	case Upgrade:
@@ -242,9 +259,21 @@ func (s *refSession) cmd(ctx context.Context, words []string, codes ...int) (*nn
 	if err := s.check(words); err != nil {
 		return nil, err
 	}
-	r, err := s.exchange(ctx, words[0], s.print(words))
+	s.guarded = s.guarded || words[0] == "STARTTLS" || words[0] == "AUTHINFO"
+	line := s.print(words)
+	spec, ok := nntp.Lookup(strings.Join(words[:min(len(words), 2)], " "))
+	if !ok {
+		spec, ok = nntp.Lookup(words[0])
+	}
+	if ok && spec.NotPipelined && s.Dev("pipelines-all") {
+		line += "DATE\r\n"
+	}
+	r, err := s.exchange(ctx, words[0], line)
 	if err != nil {
 		return nil, err
+	}
+	if r.Code == nntp.CodeUnknownCommand && s.known && s.Dev("listed-demanded") {
+		s.Close()
 	}
 	if r.Code == nntp.CodeUnavailable && s.Dev("reconnects") {
 		if again, err := s.client.Connect(ctx, s.opts); err == nil {
@@ -331,13 +360,27 @@ func (s *refSession) ask(ctx context.Context) error {
 		return nil
 	}
 	_, err := s.Capabilities(ctx)
-	if responseOf(err).Class() >= 4 {
-		return nil
+	if responseOf(err).Class() < 4 {
+		return err
 	}
-	return err
+	if s.Dev("help-asked") {
+		s.Help(ctx)
+	}
+	return nil
+}
+
+// askAnew asks for the capabilities also if they are known.
+func (s *refSession) askAnew(ctx context.Context) error {
+	if !s.Dev("capabilities-reused") && !s.Dev("capabilities-shared") {
+		s.forget()
+	}
+	return s.ask(ctx)
 }
 
 func (s *refSession) Capabilities(ctx context.Context) (nntp.Capabilities, error) {
+	if s.known && s.Dev("capabilities-for-good") {
+		return s.caps, nil
+	}
 	list, err := refLines(s, ctx, command("CAPABILITIES"), nntp.CodeCapabilities, asText)
 	if responseOf(err).Class() >= 4 {
 		s.caps, s.known = nil, true
@@ -349,9 +392,12 @@ func (s *refSession) Capabilities(ctx context.Context) (nntp.Capabilities, error
 	for _, l := range list {
 		if c, ok, err := lenient.ParseCapability([]byte(l)); ok && err == nil {
 			caps = append(caps, c)
+		} else if s.Dev("odd-lines-refused") {
+			return nil, fmt.Errorf("CAPABILITIES: %q is no capability", l)
 		}
 	}
 	s.caps, s.known = caps, true
+	s.client.caps = caps
 	return caps, nil
 }
 
@@ -361,23 +407,36 @@ func (s *refSession) Reader(ctx context.Context) error {
 	if err := s.ask(ctx); err != nil {
 		return err
 	}
-	if s.caps == nil && !s.Protected && !s.authed || s.caps.Has("MODE-READER") {
+	switch {
+	case s.Dev("mode-reader-never"):
+		return nil
+	case s.Dev("mode-reader-always"), s.caps.Has("MODE-READER"):
 		_, err := s.ModeReader(ctx)
-		if s.caps == nil && responseOf(err).Code == nntp.CodeUnknownCommand {
-			return nil
-		}
 		return err
+	case s.caps == nil && s.mayMode() == nil:
+		if _, err := s.ModeReader(ctx); responseOf(err).Code != nntp.CodeUnknownCommand {
+			return err
+		}
+	}
+	return nil
+}
+
+// mayMode is an error where MODE READER may not be sent.
+func (s *refSession) mayMode() error {
+	if (s.modeSent || s.guarded || s.squeezed) && !s.Dev("mode-reader-any-time") {
+		return errors.New("MODE READER: too late")
 	}
 	return nil
 }
 
 func (s *refSession) ModeReader(ctx context.Context) (bool, error) {
-	if s.modeSent || s.authed || s.squeezed || s.Protected && s.Security != Implicit {
-		return false, errors.New("MODE READER: too late")
+	if err := s.mayMode(); err != nil {
+		return false, err
 	}
 	s.modeSent = true
 	r, err := s.cmd(ctx, command("MODE", "READER"), nntp.CodePostingAllowed, nntp.CodePostingForbidden)
 	s.forget()
+	s.selected = false
 	return err == nil && r.Code == nntp.CodePostingAllowed, err
 }
 

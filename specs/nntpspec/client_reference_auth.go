@@ -31,6 +31,10 @@ func (s *refSession) AuthUser(ctx context.Context, user, password string) error 
 	if err := s.barred(true); err != nil {
 		return err
 	}
+	if s.Dev("password-at-once") {
+		_, err := s.exchange(ctx, "AUTHINFO", s.print([]string{"AUTHINFO", "USER", user})+s.print([]string{"AUTHINFO", "PASS", password}))
+		return err
+	}
 	r, err := s.cmd(ctx, []string{"AUTHINFO", "USER", user}, nntp.CodePasswordWanted, nntp.CodeAuthenticated)
 	if err == nil && r.Code == nntp.CodePasswordWanted {
 		_, err = s.cmd(ctx, []string{"AUTHINFO", "PASS", password}, nntp.CodeAuthenticated)
@@ -43,7 +47,7 @@ func (s *refSession) AuthUser(ctx context.Context, user, password string) error 
 }
 
 func (s *refSession) Login(ctx context.Context, creds Credentials, methods ...string) error {
-	if err := s.ask(ctx); err != nil {
+	if err := s.askAnew(ctx); err != nil {
 		return err
 	}
 	allowed := func(m string) bool { return len(methods) == 0 || slices.Contains(methods, m) }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strings"
 	"time"
 
 	"harness/protocols/nntp"
@@ -89,6 +90,9 @@ func (s *refSession) Over(ctx context.Context, which string) ([]*nntp.Overview, 
 	if err := s.needsGroup("OVER", which); err != nil {
 		return nil, err
 	}
+	if s.Dev("implementation-believed") && strings.Contains(s.caps.Implementation(), "no OVER") {
+		return nil, errors.New("OVER: the server is known not to have it")
+	}
 	return refLines(s, ctx, command("OVER", which), nntp.CodeOverview, func(line []byte) (*nntp.Overview, error) {
 		o := &nntp.Overview{}
 		err := lenient.ParseOverview(line, o)
@@ -116,6 +120,12 @@ func (s *refSession) Retrieve(ctx context.Context, which ...string) ([]Retrieved
 				return nil, err
 			}
 			lines.WriteString(s.print(command("ARTICLE", w)))
+		}
+		if s.Dev("pipelining-unbounded") && to < len(which) {
+			if _, err := s.NC.Write(lines.Bytes()); err != nil {
+				return nil, err
+			}
+			continue
 		}
 		if err := s.answers(ctx, lines.Bytes(), out[from:to]); err != nil {
 			s.Close()
@@ -263,6 +273,9 @@ func (s *refSession) give(ctx context.Context, words []string, asked int, articl
 }
 
 func (s *refSession) Post(ctx context.Context, article []byte) error {
+	if s.Dev("greeting-believed") && !s.mayPost {
+		return errors.New("POST: the greeting forbids it")
+	}
 	return s.give(ctx, command("POST"), nntp.CodeSendPost, article, nntp.CodePosted)
 }
 
