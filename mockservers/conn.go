@@ -266,6 +266,27 @@ func (c *Conn) StartTLS() error {
 	return nil
 }
 
+// TakeAhead returns what the client has sent ahead of the mock's reading, and takes it out of what is to be read.
+func (c *Conn) TakeAhead() []byte {
+	ahead := bytes.Clone(c.R.Peek())
+	c.R.Discard(len(ahead))
+	return ahead
+}
+
+// EachLine calls f with each whole line of octets that [Conn.TakeAhead] took, until it fails.
+func EachLine(octets []byte, f func(wire.Line) error) error {
+	r := wire.NewReader(bytes.NewReader(octets))
+	for {
+		line, err := r.ReadLine()
+		if err != nil || line.End == wire.None {
+			return nil
+		}
+		if err := f(line); err != nil {
+			return err
+		}
+	}
+}
+
 // Logging reports whether events are wanted: a mock may spare itself the making of texts.
 func (c *Conn) Logging() bool { return c.server.opts.Log != nil }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"harness/mockservers"
 	"harness/protocols/nntp"
 )
 
@@ -43,7 +44,7 @@ func (p *session) capabilities() []string {
 		}
 		add(list != "LIST", list)
 	}
-	add(p.f.starttls && !p.tls && !p.compressed && p.user == "", "STARTTLS")
+	add(p.f.starttls && (!p.tls || p.dev("starttls-listed-in-tls")) && !p.compressed && (p.user == "" || p.dev("starttls-listed-authenticated")), "STARTTLS")
 	mechanisms := p.mechanisms()
 	if (p.user == "" || p.dev("authinfo-kept")) && (p.f.user || len(p.f.mechanisms) > 0) {
 		line := "AUTHINFO"
@@ -137,12 +138,17 @@ func (p *session) doDate(nntp.Command) error {
 }
 
 func (p *session) doStartTLS(nntp.Command) error {
+	var injected []byte
 	switch {
+	case p.tls && p.dev("starttls-again"):
+		return p.say(nntp.CodeStartTLS, "begin TLS negotiation")
 	case p.tls, p.compressed:
 		return p.say(nntp.CodeNotPermitted, "TLS or compression is active already")
 	case p.user != "":
 		return p.say(nntp.CodeNotPermitted, "authenticated already")
-	case p.c.R.Buffered() > 0:
+	case p.c.R.Buffered() > 0 && p.dev("starttls-keeps-buffer"):
+		injected = p.c.TakeAhead()
+	case p.c.R.Buffered() > 0: // they are discarded with the connection (RFC 8143 section 4)
 		p.over = true
 		return p.say(nntp.CodeCannotStartTLS, "commands were sent behind STARTTLS")
 	}
@@ -151,19 +157,48 @@ func (p *session) doStartTLS(nntp.Command) error {
 		return p.say(nntp.CodeCannotStartTLS, "there is no certificate")
 	}
 	p.after = func() error {
+		if hello := p.hello(); hello != nil {
+			return p.c.Write(func() error { _, err := p.c.W.Write(hello); return err })
+		}
 		if err := p.c.StartTLS(); err != nil {
+			if p.dev("tls-failure-stays") {
+				return nil
+			}
 			return err
 		}
 		p.tls = true
 		p.forget()
-		return nil
+		return mockservers.EachLine(injected, p.command)
 	}
 	return p.say(nntp.CodeStartTLS, "begin TLS negotiation")
 }
 
 // forget drops what the client said before TLS (RFC 4642 section 2.2.2).
 func (p *session) forget() {
-	p.group, p.current, p.named = "", 0, ""
+	if !p.dev("tls-keeps-group") {
+		p.group, p.current = "", 0
+	}
+	if !p.dev("tls-keeps-name") {
+		p.named = ""
+	}
+}
+
+// hello is a ServerHello of TLS 1.2 (RFC 5246 section 7.4.1.3) that chooses what no library does: the cipher suite TLS_ECDHE_ECDSA_WITH_RC4_128_SHA, or
+// compression by DEFLATE. It is nil unless a deviation has it; nothing follows it.
+func (p *session) hello() []byte {
+	var chosen []byte
+	switch {
+	case p.dev("tls-rc4"):
+		chosen = []byte{0xc0, 0x07, 0}
+	case p.dev("tls-compression"):
+		chosen = []byte{0xc0, 0x2b, 1}
+	default:
+		return nil
+	}
+	body := append([]byte{3, 3}, make([]byte, 33)...) // the version, a random of zeros, and no session
+	body = append(body, chosen...)
+	n := byte(len(body))
+	return append([]byte{22, 3, 3, 0, n + 4, 2, 0, 0, n}, body...)
 }
 
 func (p *session) doCompress(cmd nntp.Command) error {

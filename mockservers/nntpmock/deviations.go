@@ -41,7 +41,7 @@ var deviations = []mockservers.Deviation{
 	rule("authinfo-kept", "AUTHINFO is listed after the authentication", "capability-state"),
 	rule("authinfo-user-always", "AUTHINFO has the argument USER though TLS is wanted first", "capability-arguments-state"),
 	rule("reader-withdrawn", "READER is not listed when a group is selected", "mode-kept"),
-	rule("mode-reader-listed", "MODE-READER is listed always", "mode-switching-not", "reader-mode-no-mode-reader"),
+	rule("mode-reader-listed", "MODE-READER is listed always", "mode-switching-not", "reader-mode-no-mode-reader", "mode-reader-not-in-tls", "mode-reader-not-listed-in-tls"),
 	rule("reader-in-transit", "READER is listed before MODE READER has switched", "transit-mode-no-reader"),
 	rule("pipeline-dropped", "what came behind a command is thrown away", "pipelining-allowed", "pipelining-nothing-lost"),
 	rule("pipeline-reversed", "of two commands that came together the second is carried out first", "pipelining-order"),

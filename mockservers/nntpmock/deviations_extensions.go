@@ -20,6 +20,20 @@ var extensionDeviations = []mockservers.Deviation{
 	rule("pattern-backslash-literal", "a backslash in a pattern stands for itself", "pattern-operations"),
 	rule("pattern-unanchored", "a pattern matches anywhere", "pattern-anchored"),
 
+	// RFC 4642 and RFC 8143.
+	rule("starttls-listed-in-tls", "STARTTLS is listed in TLS", "starttls-not-listed-later", "starttls-not-in-tls"),
+	rule("starttls-listed-authenticated", "STARTTLS is listed after authentication", "starttls-not-listed-later"),
+	rule("starttls-again", "STARTTLS gets 382 in TLS, and nothing follows", "tls-active-known", "starttls-502-in-tls"),
+	rule("starttls-keeps-buffer", "commands that were sent in the clear behind STARTTLS are carried out in TLS (CVE-2011-0411)", "starttls-injection"),
+	rule("tls-failure-stays", "after a TLS negotiation that failed the session goes on in the clear", "tls-failure-closes"),
+	rule("tls-keeps-group", "the group stays selected over the TLS handshake", "tls-server-discards"),
+	rule("tls-keeps-name", "the name of AUTHINFO USER is kept over the TLS handshake", "tls-server-discards", "tls-discards-sensitive"),
+	rule("tls-not-at-once", "octets in the clear come before the TLS handshake of the port for TLS", "tls-implicit-port"),
+	rule("tls-compression", "TLS is compressed", "tls-no-compression"),
+	rule("tls-rc4", "a cipher suite with RC4 is chosen", "tls-no-rc4"),
+	rule("sni-ignored", "the certificate is another server's, whatever the client names in server_name", "tls-server-name", "tls-sni", "tls-sni-servers", "tls-pkix"),
+	rule("certificate-expired", "the certificate ended yesterday", "tls-pkix"),
+
 	// RFC 4644.
 	rule("streaming-withdrawn", "STREAMING is not listed after MODE STREAM", "streaming-capability-stays", "mode-stream-no-effect"),
 	rule("mode-stream-forgets", "MODE STREAM deselects the group", "mode-stream-no-effect"),
@@ -55,6 +69,13 @@ var extensionEffects = mockservers.Effects{
 	recode("format-503", "LIST OVERVIEW.FMT", 215, 503, "LIST OVERVIEW.FMT gets 503", "xover-overview-fmt"),
 	recode("xrover-225", "XROVER", 224, 225, "XROVER gets 225", "xrover-224"),
 	reline("xrover-named", "XROVER", replacing(" ", " References: "), "XROVER shows the name of the header", "xrover-lines"),
+
+	// RFC 4642.
+	recode("starttls-483", "STARTTLS", 382, 483, "STARTTLS gets 483", "starttls-never-480-483", "starttls-never-480-483-note"),
+	recode("starttls-480-in-tls", "STARTTLS", 502, 480, "STARTTLS gets 480 in TLS", "starttls-never-480-483", "starttls-never-480-483-note", "starttls-502-in-tls"),
+	recode("starttls-unsolicited-502", "STARTTLS", 382, 502, "STARTTLS gets 502", "starttls-unsolicited"),
+	recode("starttls-580-as-502", "STARTTLS", 580, 502, "STARTTLS gets 502 where TLS cannot begin", "starttls-580"),
+	recode("tls-required-502", "GROUP", 483, 502, "GROUP gets 502 where TLS is lacking", "tls-required-483"),
 
 	// RFC 4644.
 	recode("mode-stream-argument", "MODE STREAM", 501, 203, "MODE STREAM takes arguments", "mode-stream-203"),

@@ -15,6 +15,7 @@ package nntpmock
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -162,6 +163,15 @@ func NewServer(opts Options) (*Server, error) {
 	}
 	if devs.Has("autologout-early") {
 		opts.Timeouts.Idle = 20 * time.Millisecond
+	}
+	for name, trouble := range map[string]string{"tls-not-at-once": "garbage 64 at connect", "sni-ignored": "cert wrong-host", "certificate-expired": "cert expired"} {
+		if devs.Has(name) {
+			fault, err := mockservers.ParseFault(trouble)
+			if err != nil {
+				return nil, err
+			}
+			opts.Faults = append(slices.Clone(opts.Faults), fault)
+		}
 	}
 	if opts.Moderators == nil {
 		opts.Moderators = []nntp.Moderator{{Pattern: "*", Address: "%s@moderators.example.org"}}

@@ -8,9 +8,9 @@ import (
 	"strconv"
 	"strings"
 
+	"harness/mockservers"
 	"harness/mockservers/mailstore"
 	"harness/protocols/pop3"
-	"harness/protocols/wire"
 )
 
 // --- TRANSACTION state (RFC 1939 section 5)
@@ -507,8 +507,7 @@ func (p *session) doStls(pop3.Command) error {
 		if !p.dev("stls-keeps-buffer") {
 			return p.err("", textTLSAhead)
 		}
-		injected = bytes.Clone(p.c.R.Peek())
-		p.c.R.Discard(len(injected))
+		injected = p.c.TakeAhead()
 	}
 	if err := p.ok(textSTLS); err != nil {
 		return err
@@ -542,16 +541,7 @@ func (p *session) startTLS(injected []byte) error {
 			p.state = pop3.Transaction
 		}
 	}
-	lines := wire.NewReader(bytes.NewReader(injected))
-	for {
-		line, err := lines.ReadLine()
-		if err != nil || line.End == wire.None {
-			return nil
-		}
-		if err := p.command(line); err != nil {
-			return err
-		}
-	}
+	return mockservers.EachLine(injected, p.command)
 }
 
 // doUtf8 enters UTF-8 mode (RFC 6856 section 2.1).

@@ -95,7 +95,7 @@ func (d *Driver) Connect(protocol dialect.Dialect) Conn {
 	return c
 }
 
-// ConnectTLS is Connect with a TLS configuration of the case's own, which leaves it to the case what becomes of an error.
+// ConnectTLS is Connect with a TLS configuration of the case's own, which leaves it to the case what becomes of an error. Without one, no handshake is made.
 func (d *Driver) ConnectTLS(protocol dialect.Dialect, cfg *tls.Config) (Conn, error) {
 	d.opened++
 	c := Conn{d: d, state: &state{wait: d.Wait()}}
@@ -122,7 +122,7 @@ func (d *Driver) ConnectTLS(protocol dialect.Dialect, cfg *tls.Config) (Conn, er
 	}
 	c.C = nc
 	d.T.Cleanup(c.Close)
-	if schemes[i].ImplicitTLS {
+	if schemes[i].ImplicitTLS && cfg != nil {
 		return c, c.C.StartTLS(d.Ctx, d.Wait(), cfg)
 	}
 	return c, nil

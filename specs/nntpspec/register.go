@@ -33,6 +33,7 @@ func serverRows() []serverCase {
 	return slices.Concat(
 		rfc2980Rows(),
 		rfc3977Rows(),
+		rfc4642Rows(),
 		rfc4644Rows(),
 		rfc6048Rows(),
 	)

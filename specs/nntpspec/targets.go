@@ -23,6 +23,8 @@ const (
 const (
 	// motdFeature gives the server a message of the day.
 	motdFeature = "MOTD"
+	// implicitFeature has connections begin with TLS.
+	implicitFeature = "IMPLICIT-TLS"
 )
 
 // MockServer is the built-in mock as the server under test: a fresh one for each case. The zero value conforms. Its switches, which a case may name in
@@ -55,9 +57,12 @@ func (m *MockServer) Start(_ context.Context, t *specs.T, setup specs.Setup) (*s
 		Store:   newsstore.Seeded(newsstore.Options{}),
 	}
 	for _, f := range setup.Features {
-		if f = strings.TrimPrefix(f, "?"); f == motdFeature {
+		switch f = strings.TrimPrefix(f, "?"); f {
+		case motdFeature:
 			opts.Motd = []string{"The first line of the day.", ".", "The last line of the day."}
-		} else {
+		case implicitFeature:
+			opts.ImplicitTLS = true
+		default:
 			opts.Features = append(opts.Features, f)
 		}
 	}
