@@ -94,7 +94,7 @@ func (c *Client) open(ctx context.Context, verb, which string, code int) (*Artic
 	}
 	a, err := c.article(ctx, r)
 	if err != nil {
-		return nil, c.b.Fail(cmd.String(), err)
+		return nil, c.fail(cmd.String(), err)
 	}
 	c.stream = a
 	return a, nil
@@ -129,7 +129,7 @@ func (a *Article) end(err error) error {
 	}
 	a.c.b.ForgaveMore(all - len(places))
 	if err != io.EOF {
-		err = a.c.b.Fail(a.Response.Command, err)
+		err = a.c.fail(a.Response.Command, err)
 	}
 	return err
 }

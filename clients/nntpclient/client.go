@@ -136,6 +136,13 @@ func (c *Client) Close() error {
 	return err
 }
 
+// fail breaks the client, and closes the connection: the two ends no longer agree on what comes next.
+func (c *Client) fail(name string, err error) error {
+	err = c.b.Fail(name, err)
+	c.c.Close()
+	return err
+}
+
 // rules returns the rules for what the server says.
 func (c *Client) rules() nntp.Rules {
 	if c.opts.Strict {
@@ -183,7 +190,7 @@ func (c *Client) exchange(ctx context.Context, name string, text []byte) (r *nnt
 		return err
 	})
 	if err != nil {
-		return nil, c.b.Fail(name, err)
+		return nil, c.fail(name, err)
 	}
 	return r, nil
 }
@@ -255,7 +262,7 @@ func (c *Client) judge(r *nntp.Response, name string, want ...int) error {
 		}
 	}
 	// A data block may follow or not: nobody can tell.
-	return c.b.Fail(name, unexpected(r, strings.Join(codes, " or "), "RFC 3977 section 3.2"))
+	return c.fail(name, unexpected(r, strings.Join(codes, " or "), "RFC 3977 section 3.2"))
 }
 
 // list sends a command whose answer is a data block and gives each of its lines to f, unstuffed. An error of f ends the giving; the rest is read away.
@@ -308,7 +315,7 @@ func (c *Client) lines(ctx context.Context, name string, f func(line []byte) err
 			return nil
 		}))
 		if err != nil {
-			return c.b.Fail(name, err)
+			return c.fail(name, err)
 		}
 	}
 	if failed != nil {
@@ -457,7 +464,7 @@ func (c *Client) STARTTLS(ctx context.Context) error {
 // StartTLS makes a TLS handshake, without STARTTLS before it: for the raw level.
 func (c *Client) StartTLS(ctx context.Context) error {
 	if err := c.c.StartTLS(ctx, c.opts.Timeouts.Handshake, client.TLSConfig(c.opts.TLS, c.opts.Host)); err != nil {
-		return c.b.Fail("TLS", err)
+		return c.fail("TLS", err)
 	}
 	c.forget()
 	return nil
@@ -472,7 +479,7 @@ func (c *Client) Compress(ctx context.Context) error {
 		return err
 	}
 	if err := c.c.StartDeflate(); err != nil {
-		return c.b.Fail("COMPRESS", err)
+		return c.fail("COMPRESS", err)
 	}
 	c.squeezed = true
 	c.forget()

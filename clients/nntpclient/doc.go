@@ -36,7 +36,7 @@
 //
 // Each error is an [*Error], which says address and command. A refusal is a [*nntp.Response] within it, a departure from the grammar a
 // [*wire.SyntaxError], a passed limit a [*wire.LimitError]; all by errors.As. Errors of the transport are wrapped. After one of these, or
-// after a response that could not be parsed, the two ends no longer agree on what comes next: the client is broken, and every further call fails
+// after a response that could not be parsed, the two ends no longer agree on what comes next: the client is broken, its connection is closed, and every further call fails
 // at once with the first error. A refusal does not break it, save 400, behind which the server closes the connection.
 //
 // Unless [Options] say Strict, what can be understood is accepted; [Client.Forgiven] tells what was wrong with it.

@@ -173,11 +173,11 @@ func (c *Client) Auth(ctx context.Context, mechanism sasl.Client) error {
 			_, derr = x.Next(data)
 		}
 		if derr != nil {
-			return c.b.Fail(name, derr)
+			return c.fail(name, derr)
 		}
 	}
 	if err := x.Complete(); err != nil {
-		return c.b.Fail(name, err)
+		return c.fail(name, err)
 	}
 	c.in()
 	return nil
@@ -208,7 +208,7 @@ func (c *Client) cancel(ctx context.Context, name string, reason error) error {
 		return c.b.Wrap(name, fmt.Errorf("%w (and the exchange could not be cancelled: %w)", reason, err))
 	}
 	if r.Class() < 4 {
-		return c.b.Fail(name, fmt.Errorf("%w (and the server answered %s to the cancellation; RFC 4643 section 2.4.2 wants 481)", reason, r.Line()))
+		return c.fail(name, fmt.Errorf("%w (and the server answered %s to the cancellation; RFC 4643 section 2.4.2 wants 481)", reason, r.Line()))
 	}
 	return c.b.Wrap(name, fmt.Errorf("exchange cancelled: %w", reason))
 }

@@ -169,7 +169,7 @@ func (p *Pipeline) Run(ctx context.Context) error {
 			return err
 		})
 		if err != nil {
-			err = c.b.Fail(name, err)
+			err = c.fail(name, err)
 		} else {
 			octets -= len(lines[i])
 			if jerr := c.judge(r, name, it.want); c.b.Broken() != nil {
@@ -179,7 +179,7 @@ func (p *Pipeline) Run(ctx context.Context) error {
 			} else {
 				c.selected = c.selected || r.Code == nntp.CodeGroup
 				if err = it.answer(ctx, r); err != nil {
-					err = c.b.Fail(name, err)
+					err = c.fail(name, err)
 				}
 			}
 		}

@@ -82,7 +82,7 @@ func (c *Client) give(ctx context.Context, name string, r io.Reader, code int) (
 		return err
 	})
 	if err != nil {
-		return nil, c.b.Fail(name, err)
+		return nil, c.fail(name, err)
 	}
 	return resp, c.judge(resp, name, code)
 }
@@ -97,13 +97,13 @@ func (c *Client) block(ctx context.Context, name string, r io.Reader) error {
 		n, rerr := r.Read(buf)
 		err := c.b.Ended(c.c.Do(ctx, c.opts.Timeouts.Idle, func() error { _, err := lines.Write(buf[:n]); return err }))
 		if err != nil {
-			return c.b.Fail(name, err)
+			return c.fail(name, err)
 		}
 		if rerr == io.EOF {
 			break
 		}
 		if rerr != nil {
-			return c.b.Fail(name, fmt.Errorf("reading the article: %w", rerr))
+			return c.fail(name, fmt.Errorf("reading the article: %w", rerr))
 		}
 	}
 	err := c.b.Ended(c.c.Do(ctx, c.opts.Timeouts.Idle, func() error {
@@ -116,7 +116,7 @@ func (c *Client) block(ctx context.Context, name string, r io.Reader) error {
 		return c.c.W.Flush()
 	}))
 	if err != nil {
-		return c.b.Fail(name, err)
+		return c.fail(name, err)
 	}
 	return nil
 }
@@ -171,7 +171,7 @@ func (c *Client) TakeThis(ctx context.Context, id nntp.MessageID, r io.Reader) e
 	}
 	c.b.Begin(name)
 	if err := c.b.Do(ctx, func() error { _, err := c.c.W.Write(text); return err }); err != nil {
-		return c.b.Fail(name, err)
+		return c.fail(name, err)
 	}
 	_, err = c.give(ctx, name, r, nntp.CodeTaken)
 	return err

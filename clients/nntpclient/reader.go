@@ -28,7 +28,7 @@ func parsed[T any](c *Client, ctx context.Context, cmd nntp.Command, code int, p
 	}
 	v, err := parse(r)
 	if err != nil {
-		return zero, c.b.Fail(cmd.String(), err)
+		return zero, c.fail(cmd.String(), err)
 	}
 	return v, nil
 }
@@ -46,7 +46,7 @@ func (c *Client) ListGroup(ctx context.Context, name, articles string, f func(nu
 	}
 	g, err := c.rules().ParseGroup(r)
 	if err != nil {
-		return g, c.b.Fail(cmd.String(), err)
+		return g, c.fail(cmd.String(), err)
 	}
 	return g, c.lines(ctx, cmd.String(), func(line []byte) error {
 		n, err := nntp.ParseNumber(line)

@@ -131,7 +131,7 @@ func (s *script) respondTo(l trial.Said) {
 		}
 		for _, say := range strings.Split(answer, "\n") {
 			if final, ok := strings.CutPrefix(say, ">"); ok {
-				s.takeBlock()
+				s.skipBlock()
 				say = final
 			}
 			s.Say(say)
@@ -142,6 +142,17 @@ func (s *script) respondTo(l trial.Said) {
 			s.StartTLS()
 		case "206":
 			s.Compress()
+		}
+	}
+}
+
+// skipBlock reads a data block, or what comes of it.
+func (s *script) skipBlock() {
+	for !s.Over {
+		if l, err := s.Read(); err != nil {
+			s.Stop(nil)
+		} else if string(l.Text) == "." {
+			return
 		}
 	}
 }
@@ -302,7 +313,7 @@ func commandRows() []clientCase {
 // clientRows are the client cases of all RFCs. Each file of cases has its line.
 func clientRows() []clientCase {
 	var rows []clientCase
-	for _, part := range [][]clientCase{commandRows(), blockRows(), responseRows(), modeRows(), capabilityRows(), pipelineRows()} {
+	for _, part := range [][]clientCase{commandRows(), blockRows(), responseRows(), modeRows(), capabilityRows(), pipelineRows(), articleRows()} {
 		rows = append(rows, part...)
 	}
 	return rows

@@ -9,6 +9,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"harness/mockservers"
 	"harness/protocols/nntp"
@@ -52,6 +53,7 @@ type refSession struct {
 	modeSent  bool // MODE READER was
 	streaming bool // MODE STREAM was answered by 203
 	mayPost   bool // as the greeting says
+	bytes     int  // of the last article in an overview, as the server says
 }
 
 func (c *referenceClient) Connect(ctx context.Context, o ClientOptions) (ClientSession, error) {
@@ -231,9 +233,17 @@ func command(words ...string) []string {
 	return words
 }
 
+// numbered are the commands whose last argument can be a number or a range.
+var numbered = []string{"ARTICLE", "HEAD", "BODY", "STAT", "OVER"}
+
 // check says whether a command may be sent.
 func (s *refSession) check(words []string) error {
 	verb := strings.Join(words[:min(len(words), 2)], " ")
+	if which := words[len(words)-1]; slices.Contains(numbered, words[0]) && which[0] != '<' && len(words) > 1 && !s.Dev("numbers-unchecked") && !s.Dev("arguments-unchecked") {
+		if _, err := nntp.ParseRange(which); err != nil {
+			return err
+		}
+	}
 	spaced := verb == "AUTHINFO USER" || verb == "AUTHINFO PASS"
 	for i, w := range words {
 		if s.Dev("arguments-unchecked") {
@@ -323,8 +333,17 @@ func (s *refSession) data(ctx context.Context, words []string, code int) (*nntp.
 	}
 	defer s.Arm(ctx)()
 	b, err := s.block(code == nntp.CodeArticle || code == nntp.CodeHead || code == nntp.CodeBody)
+	if err == nil && !utf8.Valid(b) && s.Dev("utf8-required") {
+		err = fmt.Errorf("%s: it is not UTF-8", words[0])
+	}
 	if err != nil {
 		s.Close()
+	}
+	switch {
+	case s.Dev("utf8-repaired"):
+		b = changedArticles["utf8-repaired"](b)
+	case s.Dev("headers-unfolded"):
+		b = unfold(b)
 	}
 	return r, b, err
 }

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"compress/flate"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,7 +18,7 @@ import (
 
 // needsGroup is an error where a command would depend on a group that is not selected.
 func (s *refSession) needsGroup(verb, which string) error {
-	if s.selected || which != "" && which[0] == '<' {
+	if s.selected || which != "" && which[0] == '<' || s.Dev("group-not-needed") {
 		return nil
 	}
 	return fmt.Errorf("%s: no group is selected", verb)
@@ -28,7 +30,32 @@ func (s *refSession) Group(ctx context.Context, name string) (nntp.Group, error)
 		return nntp.Group{}, err
 	}
 	s.selected = true
-	return lenient.ParseGroup(r)
+	g, err := lenient.ParseGroup(r)
+	if err == nil && g.Empty() && s.Dev("empty-refused") {
+		return g, errors.New("GROUP: the numbers make no sense")
+	}
+	return nntp.Group{Name: g.Name, Count: s.number(g.Count), Low: s.number(g.Low), High: s.number(g.High)}, err
+}
+
+// number is an article number as the client keeps it.
+func (s *refSession) number(n int64) int64 {
+	switch {
+	case s.Dev("numbers-32-bit"):
+		return int64(int32(n))
+	case s.Dev("numbers-floating"):
+		return int64(float64(n))
+	}
+	return n
+}
+
+// which is where an article stands, as a response says.
+func (s *refSession) which(r *nntp.Response) (nntp.Found, error) {
+	f, err := lenient.ParseFound(r)
+	if err == nil && f.Number == 0 && s.Dev("zero-refused") {
+		return f, errors.New("there is no article 0")
+	}
+	f.Number = s.number(f.Number)
+	return f, err
 }
 
 func (s *refSession) ListGroup(ctx context.Context, name, articles string) ([]int64, error) {
@@ -51,7 +78,7 @@ func (s *refSession) found(ctx context.Context, verb, which string) (nntp.Found,
 	if err != nil {
 		return nntp.Found{}, err
 	}
-	return lenient.ParseFound(r)
+	return s.which(r)
 }
 
 func (s *refSession) Stat(ctx context.Context, which string) (nntp.Found, error) {
@@ -69,8 +96,10 @@ func (s *refSession) retrieve(ctx context.Context, verb, which string, code int)
 	if err != nil {
 		return a, err
 	}
-	a.Data = b
-	a.Found, err = lenient.ParseFound(r)
+	if a.Data = b; s.bytes > 0 && len(b) > s.bytes && s.Dev("bytes-believed") {
+		a.Data = b[:s.bytes]
+	}
+	a.Found, err = s.which(r)
 	return a, err
 }
 
@@ -96,6 +125,7 @@ func (s *refSession) Over(ctx context.Context, which string) ([]*nntp.Overview, 
 	return refLines(s, ctx, command("OVER", which), nntp.CodeOverview, func(line []byte) (*nntp.Overview, error) {
 		o := &nntp.Overview{}
 		err := lenient.ParseOverview(line, o)
+		o.Number, s.bytes = s.number(o.Number), int(o.Bytes)
 		return o, err
 	})
 }
@@ -231,9 +261,52 @@ func (s *refSession) ListOverviewFormat(ctx context.Context) (nntp.OverviewForma
 	return lenient.ParseOverviewFormat(lines)
 }
 
+// changedArticles are the deviations that change each article on its way to the server.
+var changedArticles = map[string]func(article []byte) []byte{
+	"headers-unfolded": unfold,
+	"utf8-repaired":    func(a []byte) []byte { return bytes.ToValidUTF8(a, []byte("\ufffd")) },
+	"transcodes":       func(a []byte) []byte { return []byte(fromLatin1(a)) },
+	"article-cut":      func(a []byte) []byte { return a[:min(len(a), 64<<10)] },
+	"message-id-own": func(a []byte) []byte {
+		return bytes.Replace(a, []byte(sampleID), []byte("<"+rand.Text()+"@harness.invalid>"), 1)
+	},
+	"folds-wrongly": func(a []byte) []byte {
+		if len(a) < 200 {
+			return a
+		}
+		return bytes.Replace(a, []byte(" subject"), []byte("\r\n\r\n subject"), 1)
+	},
+}
+
+// unfold takes out the CRLFs of folding.
+func unfold(article []byte) []byte {
+	head, body, found := bytes.Cut(article, []byte("\r\n\r\n"))
+	for _, blank := range []string{" ", "\t"} {
+		head = bytes.ReplaceAll(head, []byte("\r\n"+blank), []byte(blank))
+	}
+	if !found {
+		return head
+	}
+	return slices.Concat(head, []byte("\r\n\r\n"), body)
+}
+
+// fromLatin1 takes octets for characters of ISO 8859-1.
+func fromLatin1(b []byte) string {
+	var out strings.Builder
+	for _, c := range b {
+		out.WriteRune(rune(c))
+	}
+	return out.String()
+}
+
 // asBlock makes a data block of an article.
 func (s *refSession) asBlock(article []byte) ([]byte, error) {
 	var out []byte
+	for _, d := range s.Deviations.Names() {
+		if change := changedArticles[d]; change != nil {
+			article = change(article)
+		}
+	}
 	for l := range bytes.Lines(article) {
 		l = bytes.TrimSuffix(bytes.TrimSuffix(l, []byte("\n")), []byte("\r"))
 		if bytes.ContainsAny(l, "\x00\r") && !s.Dev("octets-unchecked") {
@@ -265,8 +338,18 @@ func (s *refSession) give(ctx context.Context, words []string, asked int, articl
 	if _, err := s.cmd(ctx, words, asked); err != nil {
 		return err
 	}
-	r, err := s.exchange(ctx, words[0], string(b))
-	if err != nil {
+	return s.settled(ctx, words[0], string(b), code)
+}
+
+// settled sends octets and reads the response that settles what becomes of an article.
+func (s *refSession) settled(ctx context.Context, verb, octets string, code int) error {
+	r, err := s.exchange(ctx, verb, octets)
+	switch {
+	case s.Dev("post-assumed"):
+		return nil
+	case err != nil && s.Dev("lost-is-437"):
+		return &nntp.Response{Command: verb, Code: nntp.CodeRejected}
+	case err != nil:
 		return err
 	}
 	return s.judge(r, code)
@@ -276,10 +359,29 @@ func (s *refSession) Post(ctx context.Context, article []byte) error {
 	if s.Dev("greeting-believed") && !s.mayPost {
 		return errors.New("POST: the greeting forbids it")
 	}
-	return s.give(ctx, command("POST"), nntp.CodeSendPost, article, nntp.CodePosted)
+	whole := article
+	if !bytes.HasSuffix(whole, []byte("\n")) {
+		whole = append(bytes.Clone(whole), "\r\n"...)
+	}
+	if err := nntp.CheckArticle(whole); err != nil && !s.Dev("article-unchecked") && !s.Dev("octets-unchecked") {
+		return err
+	}
+	err := s.give(ctx, command("POST"), nntp.CodeSendPost, article, nntp.CodePosted)
+	if err != nil && responseOf(err).Code == 0 && s.Dev("posts-anew") {
+		again, err := s.client.Connect(ctx, s.opts)
+		if err != nil {
+			return err
+		}
+		defer again.Close()
+		return again.Post(ctx, changedArticles["message-id-own"](article))
+	}
+	return err
 }
 
 func (s *refSession) IHave(ctx context.Context, id nntp.MessageID, article []byte) error {
+	if s.Dev("ihave-other-id") {
+		id = "<1" + id[1:]
+	}
 	return s.give(ctx, command("IHAVE", string(id)), nntp.CodeSendArticle, article, nntp.CodeTransferred)
 }
 
@@ -323,11 +425,7 @@ func (s *refSession) TakeThis(ctx context.Context, id nntp.MessageID, article []
 	if err != nil {
 		return err
 	}
-	r, err := s.exchange(ctx, words[0], s.print(words)+string(b))
-	if err != nil {
-		return err
-	}
-	return s.judge(r, nntp.CodeTaken)
+	return s.settled(ctx, words[0], s.print(words)+string(b), nntp.CodeTaken)
 }
 
 func (s *refSession) Feed(ctx context.Context, offers ...Offer) ([]Outcome, error) {

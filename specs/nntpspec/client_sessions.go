@@ -18,8 +18,8 @@ const (
 )
 
 // readies makes a row in which the client makes ready for reading and then asks for the date; behind the greeting, the server expects the script.
-func readies(name, requirement, caps, script string, deviations ...string) clientCase {
-	return clientCase{name: name, requirement: requirement, caps: caps, script: script + afterwards, deviations: deviations, run: func(d *try) {
+func readies(name, caps, script string, deviations ...string) clientCase {
+	return clientCase{name: name, caps: caps, script: script + afterwards, deviations: deviations, run: func(d *try) {
 		s := d.open()
 		s.Do("making ready for reading", reader)
 		s.date()
@@ -54,15 +54,13 @@ const (
 func modeRows() []clientCase {
 	modes := get(ClientSession.ModeReader)
 	late := func(name, requirement, script string, first step) clientCase {
-		c := tooLate(name, "MODE", "", script, first, modes, "mode-reader-any-time")
-		c.requirement = requirement
-		return c
+		return tooLate(name, "MODE", "", script, first, modes, "mode-reader-any-time").of(requirement)
 	}
 	return []clientCase{
-		readies("mode-reader-if-listed", "", transitCaps, "", "mode-reader-always"),
-		readies("mode-reader-listed", "mode-reader-if-listed", switchedCaps, modeReader, "mode-reader-never"),
-		readies("mode-reader-not-needed", "", readerCaps, "", "mode-reader-always"),
-		readies("mode-reader-heuristic-first", "", noCaps, modeReader, "mode-reader-never"),
+		readies("mode-reader-if-listed", transitCaps, "", "mode-reader-always"),
+		readies("mode-reader-listed", switchedCaps, modeReader, "mode-reader-never").of("mode-reader-if-listed"),
+		readies("mode-reader-not-needed", readerCaps, "", "mode-reader-always"),
+		readies("mode-reader-heuristic-first", noCaps, modeReader, "mode-reader-never"),
 		{
 			name: "mode-reader-heuristic", caps: noCaps, serve: (*script).respond,
 			run: func(d *try) {

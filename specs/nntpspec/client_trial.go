@@ -53,6 +53,12 @@ type clientCase struct {
 	run func(d *try)
 }
 
+// of returns the row as one for a requirement whose name is not its own.
+func (c clientCase) of(requirement string) clientCase {
+	c.requirement = requirement
+	return c
+}
+
 // build makes the case.
 func (c clientCase) build() specs.Case {
 	return trial.Case(specs.Row{

@@ -1888,11 +1888,13 @@ var nntpRFC3977 = []Entry{
 		ID: "nntp/header-values-ascii", RFC: 3977, Section: "10.2", Level: Should, Party: Client,
 		Rule:    "Header values of new articles are ASCII, or an encoding based on it.",
 		Digests: []string{"95e80a844ec5"},
+		OffWire: "it is the author's, and articles are passed on as they are",
 	},
 	{
 		ID: "nntp/header-values-8bit", RFC: 3977, Section: "10.2", Level: ShouldNot, Party: Client,
 		Rule:    "Header values of new articles are not 8-bit.",
 		Digests: []string{"0e134bde3fe4"},
+		OffWire: "it is the author's, and articles are passed on as they are",
 	},
 	{
 		ID: "nntp/body-charset", RFC: 3977, Section: "10.2", Level: Should, Party: Client,
@@ -1984,6 +1986,7 @@ var nntpRFC3977 = []Entry{
 		ID: "nntp/header-safest", RFC: 3977, Section: "Appendix A.1", Level: Should, Party: Client,
 		Rule:    "Headers keep the narrower syntax.",
 		Digests: []string{"264cabff12ba"},
+		OffWire: "it is the author's, and articles are passed on as they are",
 	},
 	{
 		ID: "nntp/every-message-id", RFC: 3977, Section: "Appendix A.2", Level: Must, Party: Server,
