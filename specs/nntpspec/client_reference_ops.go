@@ -13,6 +13,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/text/unicode/norm"
+
 	"harness/protocols/nntp"
 )
 
@@ -25,6 +27,14 @@ func (s *refSession) needsGroup(verb, which string) error {
 }
 
 func (s *refSession) Group(ctx context.Context, name string) (nntp.Group, error) {
+	switch {
+	case s.Dev("group-lower-case"):
+		name = strings.ToLower(name)
+	case s.Dev("group-composed"):
+		name = norm.NFC.String(name)
+	case s.Dev("lists-complete") && s.groups != nil && !slices.Contains(s.groups, name):
+		return nntp.Group{}, fmt.Errorf("GROUP: there is no %s", name)
+	}
 	r, err := s.cmd(ctx, command("GROUP", name), nntp.CodeGroup)
 	if err != nil {
 		return nntp.Group{}, err
@@ -202,7 +212,14 @@ func (s *refSession) Help(ctx context.Context) ([]string, error) {
 }
 
 func (s *refSession) since(t time.Time, words ...string) []string {
-	return append(words, nntp.Since(t)...)
+	since := nntp.Since(t)
+	switch {
+	case s.Dev("two-digit-year"):
+		since[0] = since[0][2:]
+	case s.Dev("local-time"):
+		since = []string{t.Format("20060102"), t.Format("150405")}
+	}
+	return append(words, since...)
 }
 
 func (s *refSession) NewGroups(ctx context.Context, since time.Time) ([]nntp.Active, error) {
@@ -214,11 +231,21 @@ func (s *refSession) NewNews(ctx context.Context, wildmat string, since time.Tim
 }
 
 func (s *refSession) List(ctx context.Context, wildmat string) ([]nntp.Active, error) {
-	return refLines(s, ctx, command("LIST", "ACTIVE", wildmat), nntp.CodeList, lenient.ParseActive)
+	return refLines(s, ctx, command("LIST", "ACTIVE", wildmat), nntp.CodeList, func(line []byte) (nntp.Active, error) {
+		a, err := lenient.ParseActive(line)
+		if err == nil && s.Dev("status-known") && !strings.Contains("ymn", a.Status) {
+			err = fmt.Errorf("LIST ACTIVE: the status %s", a.Status)
+		}
+		return a, err
+	})
 }
 
 func (s *refSession) ListTimes(ctx context.Context, wildmat string) ([]nntp.Created, error) {
-	return refLines(s, ctx, command("LIST", "ACTIVE.TIMES", wildmat), nntp.CodeList, lenient.ParseCreated)
+	list, err := refLines(s, ctx, command("LIST", "ACTIVE.TIMES", wildmat), nntp.CodeList, lenient.ParseCreated)
+	for _, g := range list {
+		s.groups = append(s.groups, g.Name)
+	}
+	return list, err
 }
 
 func (s *refSession) ListCounts(ctx context.Context, wildmat string) ([]nntp.Count, error) {
@@ -226,23 +253,35 @@ func (s *refSession) ListCounts(ctx context.Context, wildmat string) ([]nntp.Cou
 }
 
 func (s *refSession) Descriptions(ctx context.Context, wildmat string) ([]nntp.Description, error) {
-	return refLines(s, ctx, command("LIST", "NEWSGROUPS", wildmat), nntp.CodeList, lenient.ParseDescription)
+	list, err := refLines(s, ctx, command("LIST", "NEWSGROUPS", wildmat), nntp.CodeList, lenient.ParseDescription)
+	for _, g := range list {
+		s.groups = append(s.groups, g.Name)
+	}
+	return list, err
+}
+
+// bare makes a command that has no argument.
+func (s *refSession) bare(words ...string) []string {
+	if s.Dev("surplus-argument") {
+		words = append(words, "*")
+	}
+	return words
 }
 
 func (s *refSession) ListDistribPats(ctx context.Context) ([]nntp.DistribPat, error) {
-	return refLines(s, ctx, command("LIST", "DISTRIB.PATS"), nntp.CodeList, lenient.ParseDistribPat)
+	return refLines(s, ctx, s.bare("LIST", "DISTRIB.PATS"), nntp.CodeList, lenient.ParseDistribPat)
 }
 
 func (s *refSession) ListDistributions(ctx context.Context) ([]nntp.Description, error) {
-	return refLines(s, ctx, command("LIST", "DISTRIBUTIONS"), nntp.CodeList, lenient.ParseDescription)
+	return refLines(s, ctx, s.bare("LIST", "DISTRIBUTIONS"), nntp.CodeList, lenient.ParseDescription)
 }
 
 func (s *refSession) ListModerators(ctx context.Context) ([]nntp.Moderator, error) {
-	return refLines(s, ctx, command("LIST", "MODERATORS"), nntp.CodeList, lenient.ParseModerator)
+	return refLines(s, ctx, s.bare("LIST", "MODERATORS"), nntp.CodeList, lenient.ParseModerator)
 }
 
 func (s *refSession) ListMotd(ctx context.Context) ([]string, error) {
-	return refLines(s, ctx, command("LIST", "MOTD"), nntp.CodeList, asText)
+	return refLines(s, ctx, s.bare("LIST", "MOTD"), nntp.CodeList, asText)
 }
 
 func (s *refSession) ListSubscriptions(ctx context.Context, wildmat string) ([]string, error) {
