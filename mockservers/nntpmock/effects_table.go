@@ -63,7 +63,7 @@ const articles = "ARTICLE|HEAD|BODY"
 // effects are the deviations that change what goes out.
 var effects = mockservers.Effects{
 	// RFC 3977 sections 2 and 3.1.
-	recode("bad-number-423", "HEAD", 501, 423, "HEAD with what is no article number gets 423", "argument-grammar-server"),
+	recode("bad-wildmat-411", "LIST|LIST ACTIVE", 501, 411, "LIST ACTIVE with what is no wildmat gets 411", "argument-grammar-server"),
 	reword("byte-order-mark", "DATE", 0, insert(" \ufeff"), "the response to DATE has a byte order mark", "utf8-no-bom"),
 	reword("date-word-first", "DATE", 0, func(l string) string { return "OK " + l }, "the response to DATE begins with a word", "response-code-first"),
 	reword("stat-long", "STAT", 0, func(l string) string { return l + " " + strings.Repeat("x", 600) }, "the response to STAT has more than 600 octets", "response-512"),

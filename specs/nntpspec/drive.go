@@ -143,6 +143,7 @@ func (d *driver) private() *session {
 	if d.Target.StartTLS {
 		s.given().startTLS()
 	}
+	s.checkNeeds()
 	return s
 }
 
@@ -170,10 +171,7 @@ func (s *session) begin() {
 	if !d.T.Fresh() && d.Target.User != "" && !d.Settled() {
 		s.given().login()
 	}
-	if len(d.row.needs) > 0 && !d.checked && !d.Settled() {
-		d.checked = true
-		s.checkNeeds()
-	}
+	s.checkNeeds()
 }
 
 // toReader sends MODE READER to a server that switches. TLS and authentication, which forbid it, are still to come.
@@ -203,9 +201,13 @@ func (s *session) login() {
 	}
 }
 
-// checkNeeds ends the case if the server does not offer what its row needs.
+// checkNeeds ends the case if the server does not offer what its row needs. It looks once.
 func (s *session) checkNeeds() {
 	d := s.d
+	if len(d.row.needs) == 0 || d.checked || d.Settled() {
+		return
+	}
+	d.checked = true
 	d.caps = s.given().capabilities()
 	for _, need := range d.row.needs {
 		label := strings.Fields(need)
@@ -533,8 +535,9 @@ func (s *session) drain(r *response) *block {
 	if s.d.Settled() {
 		return &block{}
 	}
-	c, err := nntp.Rules{Lenient: true}.ParseCommand(wire.Line{Text: []byte(r.Command), End: wire.CRLF})
-	if err == nil && r.Multiline(c) {
+	// It has a name even if its arguments are wrong, on purpose.
+	c, _ := nntp.Rules{Lenient: true}.ParseCommand(wire.Line{Text: []byte(r.Command), End: wire.CRLF})
+	if r.Multiline(c) {
 		return s.block(r.to)
 	}
 	return &block{}
@@ -608,6 +611,9 @@ func (s *session) arrived(id string) {
 		r := s.cmd("STAT %s", id)
 		if s.d.Settled() || r.Code == nntp.CodeStat {
 			return
+		}
+		if r.Code == nntp.CodeNoSuchNumber { // the session shows the group as it was when it was selected
+			s.tryGroup(s.home())
 		}
 		if !more() {
 			s.Wrong("the article that was posted to be there within "+s.d.Wait().String(), "%s", r.shown())

@@ -93,6 +93,7 @@ func TestDeviationsUsed(t *testing.T) {
 // known failures, with the reason of each.
 func TestRealServers(t *testing.T) {
 	for name, server := range map[string]*ContainerServer{
+		"cyrus":        Container("cyrus", peers.PortNNTP),
 		"inn2":         Container("inn2", peers.PortNNTP),
 		"inn2-transit": Container("inn2", peers.PortNNSP),
 	} {

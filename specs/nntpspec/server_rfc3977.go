@@ -41,19 +41,20 @@ const unknownID = "<nobody.has.this@harness.invalid>"
 func rfc3977Lines() []serverCase {
 	logout := []string{"AUTOLOGOUT=500ms"}
 	return []serverCase{
-		{name: "argument-grammar-server", needs: []string{"READER"}, deviations: []string{"bad-number-423"}, run: func(d *driver) {
-			s, _ := d.inGroup()
-			for _, line := range []string{"HEAD 1x", "STAT -1", "HEAD <no-end"} {
+		{name: "argument-grammar-server", needs: []string{"READER"}, deviations: []string{"bad-wildmat-411"}, run: func(d *driver) {
+			s := d.reader()
+			for _, line := range []string{"LIST ACTIVE a[b", `LIST ACTIVE a\b`, "LIST ACTIVE a,,b"} {
 				r := s.cmd("%s", line)
 				s.drain(r)
-				d.Check(d.Settled() || r.is("501 2yz"), "501 to "+line+", or an interpretation of the server's own", "%s", r.shown())
+				d.Check(d.Settled() || r.is("501 215"), "501 to "+line+", or an interpretation of the server's own", "%s", r.shown())
 			}
 		}},
 		{name: "argument-interpretation", needs: []string{"READER"}, run: func(d *driver) {
-			s, _ := d.inGroup()
-			r := s.cmd("STAT 1x")
+			s := d.reader()
+			r := s.cmd("LIST ACTIVE a[b")
+			s.drain(r)
 			if !d.Settled() {
-				d.Saw("STAT 1x gets %s", r.shown())
+				d.Saw("LIST ACTIVE a[b gets %s", r.shown())
 			}
 		}},
 		{name: "greeting-sent", deviations: []string{"greeting-missing"}, run: func(d *driver) {
@@ -362,7 +363,7 @@ func rfc3977Responses() []serverCase {
 				if strings.Contains(spec.Name, "AUTHINFO") || spec.Name == "STARTTLS" || spec.Name == "COMPRESS" || spec.Name == "TAKETHIS" || spec.Cite[:8] != "RFC 3977" {
 					continue
 				}
-				for _, line := range misused(spec) {
+				for _, line := range misused(spec, s.home()) {
 					r := s.cmd("%s", line)
 					if d.Settled() || r.Code == nntp.CodeUnknownCommand && !(d.caps != nil && d.readerCaps().Offers(&spec)) || spec.Name == "MODE READER" && r.Code == nntp.CodeNotPermitted {
 						continue
@@ -384,18 +385,14 @@ func rfc3977Responses() []serverCase {
 			s.code(nntp.CodeSyntax, "LIST XYZZY")
 		}},
 		{name: "base64-504", needs: []string{"AUTHINFO SASL", "SASL PLAIN"}, labels: []string{"auth"}, deviations: []string{"base64-501"}, run: func(d *driver) {
-			r := d.open().cmd("AUTHINFO SASL PLAIN !not-base64!")
+			r := d.private().cmd("AUTHINFO SASL PLAIN !not-base64!")
 			if r.Code == nntp.CodePrivacyRequired {
 				d.Absent("AUTHINFO SASL PLAIN in the clear")
 			}
 			d.Check(d.Settled() || r.Code == nntp.CodeBase64, "504 to what is not Base64", "%s", r.shown())
 		}},
 		{name: "optional-503", needs: []string{"OVER"}, features: []string{"?-OVER-MSGID"}, deviations: []string{"over-503-as-501"}, run: func(d *driver) {
-			s := d.reader()
-			if d.readerCaps().Has("OVER", "MSGID") {
-				d.Absent("an optional feature that is not provided")
-			}
-			s.code(nntp.CodeNotSupported, "OVER %s", unknownID)
+			d.refusesIDs()
 		}},
 		{name: "not-authorized-codes", features: required, deviations: []string{"auth-required-500"}, run: func(d *driver) {
 			s := d.open()
@@ -453,9 +450,9 @@ func (d *driver) listed() {
 }
 
 // misused are lines with too few arguments of a command, with too many, and with such that do not fit.
-func misused(spec nntp.Spec) []string {
+func misused(spec nntp.Spec, group string) []string {
 	fit := map[nntp.ParamKind]string{
-		nntp.ParamArticle: unknownID, nntp.ParamArticles: unknownID, nntp.ParamMessageID: unknownID, nntp.ParamRange: "1-2", nntp.ParamGroup: "harness.invalid", nntp.ParamWildmat: "*",
+		nntp.ParamArticle: unknownID, nntp.ParamArticles: unknownID, nntp.ParamMessageID: unknownID, nntp.ParamRange: "1-2", nntp.ParamGroup: group, nntp.ParamWildmat: "*",
 		nntp.ParamField: "Subject", nntp.ParamDate: "20200101", nntp.ParamTime: "000000", nntp.ParamGMT: "GMT", nntp.ParamKeyword: "MSGID",
 	}
 	var out []string
@@ -502,6 +499,10 @@ func rfc3977Capabilities() []serverCase {
 				}
 				r := s.cmd("%s", t.codes)
 				s.drain(r)
+				if r.Code == nntp.CodeSendArticle { // to a message-id that is none
+					s.Send(".\r\n")
+					s.reply("IHAVE", "an article of nothing")
+				}
 				d.Check(d.Settled() || r.Code != nntp.CodeUnknownCommand, t.codes+" known, for "+t.line+" is listed", "%s", r.shown())
 			}
 		}},

@@ -53,9 +53,10 @@ func rfc3977Lists() []serverCase {
 		{name: "date-111", needs: reader, deviations: []string{"date-local-form"}, run: func(d *driver) { d.reader().now() }},
 		{name: "newgroups-extra", needs: reader, run: func(d *driver) {
 			s := d.reader()
-			all, since := len(s.given().list("LIST ACTIVE").lines), len(s.given().list("NEWGROUPS 19700101 000000 GMT").lines)
+			all, r := len(s.given().list("LIST ACTIVE").lines), s.given().cmd("NEWGROUPS 19700101 000000 GMT")
+			since := len(s.drain(r).lines)
 			if !d.Settled() {
-				d.Saw("LIST ACTIVE shows %d groups, and NEWGROUPS since 1970 %d", all, since)
+				d.Saw("LIST ACTIVE shows %d groups, and NEWGROUPS since 1970 %d: %s", all, since, r.shown())
 			}
 		}},
 		{name: "newnews-repeats", needs: []string{"NEWNEWS"}, run: func(d *driver) {
@@ -293,14 +294,10 @@ func rfc3977Overviews() []serverCase {
 			}
 		}},
 		{name: "overview-fmt-consistent", needs: format, deviations: []string{"over-eight-fields"}, run: func(d *driver) { d.formatted(false) }},
-		{name: "over-msgid-listed", needs: over, deviations: []string{"over-msgid-unlisted"}, run: func(d *driver) { d.takesID() }},
-		{name: "over-msgid-not-listed", needs: over, features: []string{"?-OVER-MSGID"}, deviations: []string{"over-msgid-claimed"}, run: func(d *driver) { d.takesID() }},
+		{name: "over-msgid-listed", needs: over, deviations: []string{"over-msgid-unlisted"}, run: func(d *driver) { d.takesID(true) }},
+		{name: "over-msgid-not-listed", needs: over, features: []string{"?-OVER-MSGID"}, deviations: []string{"over-msgid-claimed"}, run: func(d *driver) { d.takesID(false) }},
 		{name: "over-msgid-503", needs: over, features: []string{"?-OVER-MSGID"}, deviations: []string{"over-503-as-501"}, run: func(d *driver) {
-			s := d.reader()
-			if d.readerCaps().Has("OVER", "MSGID") {
-				d.Absent("OVER without message-ids")
-			}
-			s.code(nntp.CodeNotSupported, "OVER %s", unknownID)
+			d.refusesIDs()
 		}},
 		{name: "over-fields", needs: over, deviations: []string{"over-swapped"}, run: func(d *driver) { d.overview("OVER", nil) }},
 		{name: "over-id-zero", needs: byID, deviations: []string{"over-number-more"}, run: func(d *driver) {
@@ -481,16 +478,37 @@ func (d *driver) formatted(all bool) {
 	}
 }
 
-// takesID compares whether OVER takes message-ids with what is listed.
-func (d *driver) takesID() {
-	s := d.reader()
-	caps := s.given().capabilities()
-	r := s.cmd("OVER %s", unknownID)
-	if d.Settled() {
-		return
+// takesID wants MSGID to be listed where OVER takes message-ids, or not to be listed where it takes none.
+func (d *driver) takesID(takes bool) {
+	s, r := d.overOfID()
+	listed := s.given().capabilities().Has("OVER", "MSGID")
+	switch {
+	case d.Settled():
+	case takes != (r.Code == nntp.CodeOverview):
+		d.Absent(fmt.Sprintf("another answer than %s to OVER with a message-id", r.shown()))
+	default:
+		d.Check(listed == takes, fmt.Sprintf("MSGID behind OVER listed: %v, for a message-id gets %s", takes, r.shown()), "listed: %v", listed)
 	}
-	takes, listed := r.Code == nntp.CodeNoSuchArticle, caps.Has("OVER", "MSGID")
-	d.Check(takes == listed, fmt.Sprintf("MSGID behind OVER listed: %v, for a message-id gets %d", takes, r.Code), "listed: %v", listed)
+}
+
+// refusesIDs wants 503 from a server whose OVER takes no message-ids.
+func (d *driver) refusesIDs() {
+	_, r := d.overOfID()
+	switch {
+	case d.Settled():
+	case r.Code == nntp.CodeOverview:
+		d.Absent("OVER without message-ids")
+	default:
+		d.Check(r.Code == nntp.CodeNotSupported, "503 to OVER with the message-id of an article that is there, or its overview", "%s", r.shown())
+	}
+}
+
+// overOfID asks for the overview of an article that is there by its message-id.
+func (d *driver) overOfID() (*session, *response) {
+	s, numbers := d.some()
+	r := s.cmd("OVER %s", s.given().ids(numbers[:1])[0])
+	s.drain(r)
+	return s, r
 }
 
 // overview compares rows of OVER or XOVER with the headers of the articles. Without f the contents have to be the same.

@@ -1,9 +1,13 @@
 package peers
 
 import (
+	"bufio"
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
+	"net"
 	"slices"
 	"strings"
 
@@ -21,10 +25,12 @@ const (
 // nntpServer is what StartNNTP has to know of an image.
 type nntpServer struct {
 	transit bool // has a port of its own for other servers
+	fed     bool // takes its articles from a feed alone
 }
 
 var nntpServers = map[string]nntpServer{
-	"inn2": {transit: true},
+	"cyrus": {fed: true},
+	"inn2":  {transit: true},
 }
 
 // NNTPServers returns the names that [StartNNTP] knows, sorted.
@@ -38,11 +44,12 @@ type NNTPOptions struct {
 	// Groups are the server's; nil means those of [fixtures.Newsgroups].
 	Groups []fixtures.Newsgroup
 	// Articles are in the server, at the places that they name, in groups that there are; nil means those of [fixtures.News] if Groups is nil too.
+	// INN has them exact to the octet. Cyrus is fed with them: it numbers them from 1, has its own Path and Xref headers, and lacks those that it refuses.
 	Articles []fixtures.NewsArticle
 }
 
 // StartNNTP starts the NNTP server of that name, one of [NNTPServers], and returns when it greets on all its ports, which takes a second or two. If its
-// image has to be built first, that takes up to a minute more. Everybody may read and post; passwords in clear are allowed. The error wraps
+// image has to be built first, that takes up to a minute more. Everybody may read and post, at Cyrus after authentication; passwords in clear are allowed. The error wraps
 // [ErrNoEngine] if there is no engine; it shows the end of the server's log if it does not start within 30 seconds.
 func StartNNTP(ctx context.Context, name string, opts NNTPOptions) (*Server, error) {
 	kind, known := nntpServers[name]
@@ -70,6 +77,9 @@ func StartNNTP(ctx context.Context, name string, opts NNTPOptions) (*Server, err
 		greeting: "20",
 		farewell: "205",
 		seed:     spool.seed,
+	}
+	if kind.fed {
+		l.greeted = spool.feed
 	}
 	if kind.transit {
 		l.ports = append(l.ports, port{PortNNSP, false})
@@ -126,4 +136,45 @@ func (s *spool) seed(a *archive) {
 	a.file("news/active.times", 0o644, []byte(times.String()))
 	a.file("news/newsgroups", 0o644, []byte(descriptions.String()))
 	a.file("news/places", 0o644, []byte(places.String()))
+}
+
+// feed sends the articles by TAKETHIS (RFC 4644 section 2.5), each without waiting for what becomes of the one before.
+func (s *spool) feed(ctx context.Context, server *Server) error {
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", server.Addr(PortNNTP))
+	if err != nil {
+		return fmt.Errorf("peers: feeding server %s: %w", server.Name, err)
+	}
+	defer conn.Close()
+	defer context.AfterFunc(ctx, func() { conn.Close() })()
+	sent := make(chan error, 1)
+	go func() {
+		w := bufio.NewWriter(conn)
+		for _, a := range s.articles {
+			data := bytes.ReplaceAll(a.Data, []byte("\r\n."), []byte("\r\n.."))
+			fmt.Fprintf(w, "TAKETHIS %s\r\n%s.\r\n", a.ID, data)
+		}
+		fmt.Fprint(w, "QUIT\r\n")
+		sent <- w.Flush()
+	}()
+	taken := 0
+	r := bufio.NewScanner(conn)
+	for r.Scan() {
+		if strings.HasPrefix(r.Text(), "239 ") {
+			taken++
+		}
+		if strings.HasPrefix(r.Text(), "205") {
+			break
+		}
+	}
+	conn.Close() // the sender ends too
+	err = errors.Join(r.Err(), <-sent)
+	if err == nil && 2*taken < len(s.articles) {
+		err = errors.New("it refuses most of them")
+	}
+	if err != nil {
+		return fmt.Errorf("peers: feeding server %s: %d of %d articles were taken: %w", server.Name, taken, len(s.articles), server.started(err))
+	}
+	return nil
 }

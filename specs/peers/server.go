@@ -63,10 +63,12 @@ type launch struct {
 	greeting, farewell string
 	// onHost lets the server share the network of the engine's machine, for protocols that open further connections. It gets
 	// ports that are free there, and the address to listen on, as variables: HARNESS_ADDRESS, HARNESS_PORT_21 and so on.
-	onHost   bool
-	caps     []string // capabilities beside the engine's default
-	env      map[string]string
-	seed     func(*archive) // adds what is the protocol's own to the archive that containers/common/start unpacks
+	onHost bool
+	caps   []string // capabilities beside the engine's default
+	env    map[string]string
+	seed   func(*archive) // adds what is the protocol's own to the archive that containers/common/start unpacks
+	// greeted, if set, is called once the server greets: for what can be brought to it in no other way.
+	greeted  func(context.Context, *Server) error
 	tokenKey []byte
 }
 
@@ -124,7 +126,11 @@ func (s *Server) run(ctx context.Context, l launch, seed []byte) (err error) {
 	if s.box, err = startBox(ctx, l.name, request, host); err != nil {
 		return err
 	}
-	if err := s.ready(ctx, l); err != nil {
+	err = s.ready(ctx, l)
+	if err == nil && l.greeted != nil {
+		err = l.greeted(ctx, s)
+	}
+	if err != nil {
 		return errors.Join(err, s.Close(ctx))
 	}
 	return nil

@@ -4,12 +4,12 @@ package register
 var nntpRFC3977 = []Entry{
 	{
 		ID: "nntp/argument-grammar-server", RFC: 3977, Section: "2", Level: Must, Party: Server,
-		Rule:    "A server treats an argument that does not fit its grammar as a syntax error, unless it puts an interpretation of its own on it.",
+		Rule:    "A server treats a wildmat that does not fit the grammar as a syntax error, unless it puts an interpretation of its own on it.",
 		Digests: []string{"ee649396a0bd"},
 	},
 	{
 		ID: "nntp/argument-interpretation", RFC: 3977, Section: "2", Level: May, Party: Server,
-		Rule:    "A server may put an interpretation of its own on an argument that does not fit the grammar.",
+		Rule:    "A server may put an interpretation of its own on a wildmat that does not fit the grammar.",
 		Digests: []string{"ee649396a0bd"},
 	},
 	{
