@@ -466,6 +466,7 @@ func (c *Client) StartTLS(ctx context.Context) error {
 	if err := c.c.StartTLS(ctx, c.opts.Timeouts.Handshake, client.TLSConfig(c.opts.TLS, c.opts.Host)); err != nil {
 		return c.fail("TLS", err)
 	}
+	c.selected, c.streams = false, false
 	c.forget()
 	return nil
 }

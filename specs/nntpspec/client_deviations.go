@@ -1,6 +1,9 @@
 package nntpspec
 
-import "harness/mockservers"
+import (
+	"harness/mockservers"
+	"harness/specs/trial"
+)
 
 // deviation describes a deviation of the reference client, with what it violates, without "nntp/".
 func deviation(name, summary string, violates ...string) mockservers.Deviation {
@@ -8,6 +11,11 @@ func deviation(name, summary string, violates ...string) mockservers.Deviation {
 		violates[i] = "nntp/" + violates[i]
 	}
 	return mockservers.Deviation{Name: name, Summary: summary, Violates: violates}
+}
+
+// shared describes a deviation that reference clients share.
+func shared(name string, violates ...string) mockservers.Deviation {
+	return trial.ReferenceDeviation(name, deviation("", "", violates...).Violates...)
 }
 
 // clientDeviations are those of the reference client, sorted by what they are about.
@@ -50,7 +58,7 @@ var clientDeviations = []mockservers.Deviation{
 	deviation("odd-lines-refused", "refuses capabilities with a line that is none", "capability-odd-lines"),
 	deviation("implementation-believed", "leaves out what the implementation says that it lacks", "implementation-no-influence"),
 	deviation("greeting-believed", "does not post after 201", "greeting-not-relied-on"),
-	deviation("capabilities-shared", "uses the capabilities of an earlier session", "capabilities-cache-not-trusted", "security-not-cached"),
+	deviation("capabilities-shared", "uses the capabilities of an earlier session", "capabilities-cache-not-trusted", "security-not-cached", "starttls-not-cached"),
 	deviation("capabilities-reused", "logs in by capabilities that it asked for earlier", "capabilities-security-not-cached"),
 	deviation("capabilities-for-good", "asks for the capabilities once in a session", "capabilities-cache-refresh"),
 	deviation("listed-demanded", "gives up where a command is unknown", "capabilities-cache-outdated"),
@@ -94,4 +102,26 @@ var clientDeviations = []mockservers.Deviation{
 	deviation("unparsable-kept", "keeps the connection after a response that cannot be parsed", "malformed-close"),
 	deviation("group-lower-case", "sends names of groups in lower case", "group-names-octets"),
 	deviation("group-composed", "sends names of groups in the normalization form C", "group-names-octets"),
+
+	shared("no-verification", "tls-name-checked", "tls-identity", "tls-binding-verified", "tls-path-validated", "tls-validated"),
+	shared("name-unchecked", "tls-name-checked", "tls-identity", "tls-mismatch", "tls-name-mismatch"),
+	shared("address-checked", "tls-name-used", "tls-reference-identifier"),
+	shared("greeting-name-checked", "tls-name-insecure-source"),
+	shared("common-name-checked", "tls-name-san"),
+	shared("name-case-sensitive", "tls-pkix"),
+	shared("wildcard-any", "tls-pkix"),
+	shared("wildcard-none", "tls-pkix"),
+	shared("first-name-only", "tls-pkix"),
+	shared("server-name-omitted", "tls-server-name", "tls-sni", "tls-sni-clients", "tls-reference-identifier"),
+	shared("injected-accepted", "tls-client-not-relied"),
+	deviation("handshake-skipped", "goes on in the clear after 382", "starttls-382-client"),
+	deviation("handshake-failure-kept", "keeps the connection if the TLS negotiation fails", "starttls-client-cannot", "tls-failure-closes"),
+	deviation("capabilities-kept", "keeps the capabilities from before TLS", "tls-client-not-relied", "tls-discards-sensitive", "tls-capabilities-again"),
+	deviation("group-kept", "takes the group from before TLS for selected", "tls-client-discards"),
+	deviation("starttls-assumed", "takes TLS for active though STARTTLS was refused", "tls-active-known"),
+	deviation("starttls-any-time", "sends STARTTLS where TLS or compression is active", "starttls-once"),
+	deviation("starttls-if-listed", "sends STARTTLS only where it is listed", "tls-attempted"),
+	deviation("implicit-in-clear", "begins in the clear where TLS is to begin at once", "tls-implicit-port"),
+	deviation("rc4-offered", "offers a cipher suite with RC4", "tls-no-rc4"),
+	deviation("compression-offered", "offers compression in the TLS negotiation", "tls-no-compression"),
 }

@@ -4,9 +4,12 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/tls"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -59,6 +62,9 @@ type refSession struct {
 
 func (c *referenceClient) Connect(ctx context.Context, o ClientOptions) (ClientSession, error) {
 	s := &refSession{Reference: trial.Reference{Connection: o.Connection, Deviations: c.deviations}, client: c, opts: o}
+	if s.Dev("implicit-in-clear") && s.Security == Implicit {
+		s.Security = Upgrade
+	}
 	err := s.Dial(ctx)
 	if err == nil {
 		err = s.begin(ctx)
@@ -402,7 +408,7 @@ func (s *refSession) ask(ctx context.Context) error {
 
 // askAnew asks for the capabilities also if they are known.
 func (s *refSession) askAnew(ctx context.Context) error {
-	if !s.Dev("capabilities-reused") && !s.Dev("capabilities-shared") {
+	if !s.Dev("capabilities-reused") && !s.Dev("capabilities-shared") && !s.Dev("capabilities-kept") {
 		s.forget()
 	}
 	return s.ask(ctx)
@@ -472,19 +478,67 @@ func (s *refSession) ModeReader(ctx context.Context) (bool, error) {
 }
 
 func (s *refSession) STARTTLS(ctx context.Context) error {
-	if s.Protected || s.squeezed || s.authed {
+	if (s.Protected || s.squeezed || s.authed) && !s.Dev("starttls-any-time") {
 		return errors.New("STARTTLS: too late")
 	}
+	if s.Dev("starttls-if-listed") {
+		if err := s.ask(ctx); err != nil || !s.caps.Has("STARTTLS") {
+			return err
+		}
+	}
 	if _, err := s.cmd(ctx, command("STARTTLS"), nntp.CodeStartTLS); err != nil {
+		s.Protected = s.Protected || s.Dev("starttls-assumed")
 		return err
+	}
+	if s.Dev("handshake-skipped") {
+		return nil
+	}
+	if s.Dev("rc4-offered") || s.Dev("compression-offered") {
+		s.NC = &helloChanger{Conn: s.NC, rc4: s.Dev("rc4-offered")}
 	}
 	if err := s.Handshake(ctx); err != nil {
-		s.Close()
+		if !s.Dev("handshake-failure-kept") {
+			s.Close()
+		}
 		return err
 	}
-	s.forget()
-	s.selected = false
+	if !s.Dev("capabilities-kept") {
+		s.forget()
+	}
+	if !s.Dev("group-kept") {
+		s.selected = false
+	}
+	s.streaming = false
 	return nil
+}
+
+// helloChanger adds to the Client Hello what is prohibited.
+type helloChanger struct {
+	net.Conn
+	rc4  bool // a cipher suite, or else a compression method
+	done bool
+}
+
+func (c *helloChanger) Write(p []byte) (int, error) {
+	h, err := parseHello(p)
+	if err != nil || c.done {
+		return c.Conn.Write(p)
+	}
+	c.done = true
+	at, added := h.compressionAt+1, []byte{1}
+	if c.rc4 {
+		at, added = h.suitesAt+2, []byte{0, byte(tls.TLS_RSA_WITH_RC4_128_SHA)}
+	}
+	p2 := slices.Insert(slices.Clone(p), at, added...)
+	binary.BigEndian.PutUint16(p2[3:], uint16(h.length-5+len(added)))
+	binary.BigEndian.PutUint16(p2[7:], uint16(h.length-9+len(added)))
+	if c.rc4 {
+		binary.BigEndian.PutUint16(p2[h.suitesAt:], uint16(2*len(h.suites)+len(added)))
+	} else {
+		p2[h.compressionAt] += byte(len(added))
+	}
+	_, err = c.Conn.Write(p2)
+	return len(p), err
 }
 
 func (s *refSession) Quit(ctx context.Context) error {
