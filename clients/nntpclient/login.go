@@ -109,6 +109,12 @@ func (c *Client) AuthMechanism(ctx context.Context, mechanism string, creds Cred
 			creds.Port, _ = strconv.Atoi(port)
 		}
 	}
+	if creds.Identity != "" {
+		var err error
+		if creds.Identity, err = auth.PrepareQuery(creds.Identity); err != nil { // RFC 4643 section 2.4.2
+			return c.b.Wrap("AUTHINFO SASL", fmt.Errorf("the authorization identity: %w", err))
+		}
+	}
 	client, err := auth.NewClient(mechanism, creds)
 	if err != nil {
 		return c.b.Wrap("AUTHINFO SASL", err)

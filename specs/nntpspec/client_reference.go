@@ -137,6 +137,9 @@ func (s *refSession) response(name string) (*nntp.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(l) > 4096 && s.Dev("short-challenges") {
+		return nil, fmt.Errorf("a response of %d octets", len(l))
+	}
 	r, err := nntp.Rules{Lenient: true}.ParseResponse(wire.Line{Text: []byte(l)})
 	if err != nil {
 		return nil, err
@@ -478,6 +481,9 @@ func (s *refSession) ModeReader(ctx context.Context) (bool, error) {
 }
 
 func (s *refSession) STARTTLS(ctx context.Context) error {
+	if s.Dev("no-tls") {
+		return fmt.Errorf("STARTTLS: %w", errors.ErrUnsupported)
+	}
 	if (s.Protected || s.squeezed || s.authed) && !s.Dev("starttls-any-time") {
 		return errors.New("STARTTLS: too late")
 	}

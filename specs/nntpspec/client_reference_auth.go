@@ -2,6 +2,7 @@ package nntpspec
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"slices"
@@ -14,9 +15,9 @@ import (
 // barred is an error where the client may not authenticate.
 func (s *refSession) barred(exposes bool) error {
 	switch {
-	case s.authed, s.squeezed:
+	case (s.authed || s.squeezed) && !s.Dev("authinfo-any-time"):
 		return errors.New("AUTHINFO: too late")
-	case exposes && s.RequireTLS && !s.Protected:
+	case exposes && s.RequireTLS && !s.Protected && !s.Dev("tls-not-required"):
 		return errors.New("AUTHINFO: not without TLS")
 	}
 	return nil
@@ -31,13 +32,23 @@ func (s *refSession) AuthUser(ctx context.Context, user, password string) error 
 	if err := s.barred(true); err != nil {
 		return err
 	}
-	if s.Dev("password-at-once") {
-		_, err := s.exchange(ctx, "AUTHINFO", s.print([]string{"AUTHINFO", "USER", user})+s.print([]string{"AUTHINFO", "PASS", password}))
+	name, pass := []string{"AUTHINFO", "USER", user}, []string{"AUTHINFO", "PASS", password}
+	switch {
+	case s.Dev("password-at-once"):
+		_, err := s.exchange(ctx, "AUTHINFO", s.print(name)+s.print(pass))
 		return err
+	case s.Dev("password-unwelcome"):
+		if _, err := s.exchange(ctx, "AUTHINFO", s.print(name)); err != nil {
+			return err
+		}
+		_, err := s.cmd(ctx, pass, nntp.CodeAuthenticated)
+		return err
+	case s.Dev("password-first"):
+		name, pass = pass, name
 	}
-	r, err := s.cmd(ctx, []string{"AUTHINFO", "USER", user}, nntp.CodePasswordWanted, nntp.CodeAuthenticated)
+	r, err := s.cmd(ctx, name, nntp.CodePasswordWanted, nntp.CodeAuthenticated)
 	if err == nil && r.Code == nntp.CodePasswordWanted {
-		_, err = s.cmd(ctx, []string{"AUTHINFO", "PASS", password}, nntp.CodeAuthenticated)
+		_, err = s.cmd(ctx, pass, nntp.CodeAuthenticated)
 	}
 	if err != nil {
 		return err
@@ -47,28 +58,43 @@ func (s *refSession) AuthUser(ctx context.Context, user, password string) error 
 }
 
 func (s *refSession) Login(ctx context.Context, creds Credentials, methods ...string) error {
+	if s.Dev("login-unasked") {
+		return s.AuthUser(ctx, creds.User, creds.Password)
+	}
 	if err := s.askAnew(ctx); err != nil {
 		return err
 	}
-	allowed := func(m string) bool { return len(methods) == 0 || slices.Contains(methods, m) }
+	if s.Dev("authinfo-exact") && slices.ContainsFunc(s.caps.Args("AUTHINFO"), func(a string) bool { return a != "USER" && a != "SASL" }) {
+		return errors.New("AUTHINFO: unknown arguments")
+	}
+	allowed := func(m string) bool {
+		return len(methods) == 0 || slices.Contains(methods, m) || s.Dev("methods-ignored")
+	}
 	for _, m := range []string{auth.SCRAMSHA256, auth.SCRAMSHA1, auth.CRAMMD5, auth.Plain} {
 		if s.caps.Has("AUTHINFO", "SASL") && s.caps.Has("SASL", m) && allowed(m) && s.barred(m == auth.Plain) == nil {
 			return s.Auth(ctx, m, creds)
 		}
 	}
-	if (s.caps == nil || s.caps.Has("AUTHINFO", "USER")) && allowed("USER") {
+	if (s.caps == nil || s.caps.Has("AUTHINFO", "USER") || s.Dev("authinfo-always")) && allowed("USER") {
 		return s.AuthUser(ctx, creds.User, creds.Password)
 	}
 	return errors.New("there is no way to log in")
 }
 
 // challenge decodes a challenge.
-func challenge(text string) ([]byte, error) {
-	if text == "=" {
+func (s *refSession) challenge(text string) ([]byte, error) {
+	switch {
+	case text == "=":
 		return []byte{}, nil
-	}
-	if text == "" {
+	case text == "":
 		return nil, errors.New("an empty challenge")
+	case s.Dev("base64-lenient"):
+		return base64.RawStdEncoding.DecodeString(strings.Map(func(c rune) rune {
+			if c < 0x80 && !strings.ContainsRune("= *", c) {
+				return c
+			}
+			return -1
+		}, text))
 	}
 	return auth.Decode(text)
 }
@@ -81,13 +107,22 @@ func reply(data []byte) string {
 	return auth.Encode(data)
 }
 
+// saslCodes are the codes by which an exchange goes on or succeeds.
+var saslCodes = []int{nntp.CodeChallenge, nntp.CodeAuthenticated, nntp.CodeAuthenticatedBy}
+
 func (s *refSession) Auth(ctx context.Context, name string, creds Credentials) error {
 	known, ok := auth.Lookup(name)
-	if !ok {
+	if !ok || name == auth.Plain && s.Dev("no-plain") {
 		return fmt.Errorf("AUTHINFO SASL %s: %w", name, errors.ErrUnsupported)
 	}
 	if err := s.barred(known.Exposes); err != nil {
 		return err
+	}
+	if creds.Identity != "" && !s.Dev("identity-raw") {
+		var err error
+		if creds.Identity, err = auth.PrepareQuery(creds.Identity); err != nil {
+			return err
+		}
 	}
 	m, err := auth.NewClient(name, creds)
 	if err != nil {
@@ -99,33 +134,55 @@ func (s *refSession) Auth(ctx context.Context, name string, creds Credentials) e
 	}
 	words := []string{"AUTHINFO", "SASL", name}
 	pending := first != nil
-	if initial := reply(first); pending && len(strings.Join(words, " "))+1+len(initial)+2 <= nntp.MaxCommand {
-		words, pending = append(words, initial), false
+	if pending {
+		initial := reply(first)
+		fits := len(strings.Join(words, " "))+1+len(initial)+2 <= nntp.MaxCommand
+		switch {
+		case len(first) == 0 && s.Dev("initial-empty-blank"):
+			fits = false
+		case s.Dev("initial-raw"):
+			initial = strings.ReplaceAll(string(first), "\x00", "|")
+		case !fits && s.Dev("initial-cut"):
+			initial, fits = initial[:400], true
+		}
+		if fits {
+			words, pending = append(words, initial), false
+		}
 	}
-	codes := []int{nntp.CodeChallenge, nntp.CodeAuthenticated, nntp.CodeAuthenticatedBy}
-	r, err := s.cmd(ctx, words, codes...)
+	var r *nntp.Response
+	if s.Dev("challenged-by-any") {
+		if r, err = s.exchange(ctx, "AUTHINFO", s.print(words)); err == nil {
+			r.Code = nntp.CodeChallenge
+		}
+	} else {
+		r, err = s.cmd(ctx, words, saslCodes...)
+	}
 	for err == nil && r.Code == nntp.CodeChallenge {
-		data, bad := challenge(r.Text)
+		data, bad := s.challenge(r.Text)
 		response := first
 		if bad == nil && !pending {
 			response, bad = m.Next(data)
 		}
 		pending = false
-		if bad != nil {
+		if bad != nil && !s.Dev("bad-challenge-answered") {
 			if r, err := s.exchange(ctx, "AUTHINFO", "*\r\n"); err == nil && r.Class() < 4 {
 				s.Close()
 			}
 			return fmt.Errorf("AUTHINFO SASL %s: %w", name, bad)
 		}
-		if r, err = s.exchange(ctx, "AUTHINFO", reply(response)+"\r\n"); err == nil {
-			err = s.judge(r, codes...)
+		line := reply(response)
+		if line == "=" && s.Dev("empty-response-blank") {
+			line = ""
+		}
+		if r, err = s.exchange(ctx, "AUTHINFO", line+"\r\n"); err == nil {
+			err = s.judge(r, saslCodes...)
 		}
 	}
 	if err != nil {
 		return err
 	}
-	if r.Code == nntp.CodeAuthenticatedBy {
-		data, err := challenge(r.Text)
+	if r.Code == nntp.CodeAuthenticatedBy && !s.Dev("success-data-dropped") {
+		data, err := s.challenge(r.Text)
 		if err == nil {
 			_, err = m.Next(data)
 		}

@@ -56,6 +56,7 @@ var nntpRFC4643 = []Entry{
 		ID: "nntp/authinfo-cache-compared", RFC: 4643, Section: "2.1", Level: May, Party: Client,
 		Rule:    "A client may compare it, to detect an attack.",
 		Digests: []string{"ed8bcfc849f1"},
+		OffWire: "what a client compares is not seen",
 	},
 	{
 		ID: "nntp/authinfo-480", RFC: 4643, Section: "2.2", Level: Must, Party: Server, Extension: "AUTHINFO",
@@ -223,6 +224,7 @@ var nntpRFC4643 = []Entry{
 		ID: "nntp/authinfo-white-space-warned", RFC: 4643, Section: "2.3.2", Level: Should, Party: Client,
 		Rule:    "A client warns of white space in names and passwords.",
 		Digests: []string{"c62d4b3ab356"},
+		OffWire: "what a client tells its user is not seen",
 	},
 	{
 		ID: "nntp/authinfo-saslprep", RFC: 4643, Section: "2.3.2", Level: May, Party: Server, Extension: "AUTHINFO",
@@ -381,6 +383,7 @@ var nntpRFC4643 = []Entry{
 		ID: "nntp/authinfo-mechanisms-compared", RFC: 4643, Section: "2.4.2", Level: May, Party: Client,
 		Rule:    "A client may compare the mechanisms before and after.",
 		Digests: []string{"3952a1d9e488"},
+		OffWire: "what a client compares is not seen",
 	},
 	{
 		ID: "nntp/authinfo-layers-order", RFC: 4643, Section: "2.4.2", Level: Must, Party: Both,
