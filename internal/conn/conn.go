@@ -11,8 +11,6 @@
 package conn
 
 import (
-	"bufio"
-	"bytes"
 	"compress/flate"
 	"context"
 	"crypto/tls"
@@ -270,42 +268,34 @@ func (c *Conn) StartTLS(ctx context.Context, timeout time.Duration, cfg *tls.Con
 // StartDeflate compresses both directions from here on with DEFLATE (RFC 1951), as COMPRESS does in NNTP (RFC 8054) and IMAP (RFC 4978).
 // Octets read ahead are the first compressed ones. Each flush of W reaches the peer whole. The caller flushes W before.
 func (c *Conn) StartDeflate() error {
-	if c.W.Buffered() > 0 {
-		return errors.New("compression with unsent octets: flush first")
-	}
-	ahead := append([]byte(nil), c.R.Peek()...)
 	z, err := flate.NewWriter(c.out, flate.DefaultCompression)
 	if err != nil {
 		return err
 	}
-	br := bufio.NewReader(io.MultiReader(bytes.NewReader(ahead), c.in))
-	c.in = &patient{br: br, z: flate.NewReader(br)}
-	c.out = flushWriter{z}
+	return c.StartDeflateWith(func(io.Writer) Compressor { return z })
+}
+
+// Compressor compresses what is written to it; Flush passes on all of it.
+type Compressor interface {
+	io.Writer
+	Flush() error
+}
+
+// StartDeflateWith is StartDeflate with another compressor, which writes to out.
+func (c *Conn) StartDeflateWith(compressor func(out io.Writer) Compressor) error {
+	if c.W.Buffered() > 0 {
+		return errors.New("compression with unsent octets: flush first")
+	}
+	ahead := append([]byte(nil), c.R.Peek()...)
+	c.in = inflateReader(ahead, c.in)
+	c.out = flushWriter{compressor(c.out)}
 	c.R.Reset((*tapReader)(c))
 	c.Event("compress deflate")
 	return nil
 }
 
-// patient waits for input before it asks the decompressor, whose errors are final: a wait that runs into its deadline must not break it.
-type patient struct {
-	br   *bufio.Reader
-	z    io.Reader
-	full bool // the last read filled its buffer: there may be more without input
-}
-
-func (p *patient) Read(b []byte) (int, error) {
-	if !p.full && p.br.Buffered() == 0 {
-		if _, err := p.br.Peek(1); err != nil {
-			return 0, err
-		}
-	}
-	n, err := p.z.Read(b)
-	p.full = n == len(b)
-	return n, err
-}
-
 // flushWriter flushes after each write: bufio above it already gathers the small ones.
-type flushWriter struct{ z *flate.Writer }
+type flushWriter struct{ z Compressor }
 
 func (f flushWriter) Write(p []byte) (int, error) {
 	n, err := f.z.Write(p)

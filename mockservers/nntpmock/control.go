@@ -1,11 +1,15 @@
 package nntpmock
 
 import (
+	"compress/flate"
+	"compress/zlib"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"time"
 
+	"harness/internal/conn"
 	"harness/mockservers"
 	"harness/protocols/nntp"
 )
@@ -44,11 +48,11 @@ func (p *session) capabilities() []string {
 		}
 		add(list != "LIST", list)
 	}
-	add(p.f.starttls && (!p.tls || p.dev("starttls-listed-in-tls")) && !p.compressed && (p.user == "" || p.dev("starttls-listed-authenticated")), "STARTTLS")
+	add(p.f.starttls && (!p.tls || p.dev("starttls-listed-in-tls")) && (!p.compressed || p.dev("starttls-listed-compressed")) && (p.user == "" || p.dev("starttls-listed-authenticated")), "STARTTLS")
 	mechanisms := p.mechanisms()
 	if (p.user == "" || p.dev("authinfo-kept")) && (p.f.user || len(p.f.mechanisms) > 0) {
 		line := "AUTHINFO"
-		if !p.compressed && !p.lacksTLS() {
+		if (!p.compressed || p.dev("authinfo-arguments-compressed")) && !p.lacksTLS() {
 			if p.f.user && (p.clear() || p.dev("authinfo-user-always")) {
 				line += " USER"
 			}
@@ -59,7 +63,7 @@ func (p *session) capabilities() []string {
 		caps = append(caps, line)
 	}
 	add(len(mechanisms) > 0 && (!p.compressed || p.user != ""), "SASL "+strings.Join(mechanisms, " "))
-	add(p.f.compress && !p.compressed && !p.lacksTLS(), "COMPRESS DEFLATE")
+	add(p.f.compress && (!p.compressed || p.dev("compress-listed-active")) && !p.lacksTLS(), "COMPRESS DEFLATE")
 	if p.dev("version-last") {
 		caps = append(caps[1:], caps[0])
 	}
@@ -140,8 +144,6 @@ func (p *session) doDate(nntp.Command) error {
 func (p *session) doStartTLS(nntp.Command) error {
 	var injected []byte
 	switch {
-	case p.tls && p.dev("starttls-again"):
-		return p.say(nntp.CodeStartTLS, "begin TLS negotiation")
 	case p.tls, p.compressed:
 		return p.say(nntp.CodeNotPermitted, "TLS or compression is active already")
 	case p.user != "":
@@ -213,10 +215,31 @@ func (p *session) doCompress(cmd nntp.Command) error {
 			return err
 		}
 		p.compressed = true
-		return p.c.StartDeflate()
+		return p.compress()
 	}
 	return p.say(nntp.CodeCompressing, "compression begins")
 }
+
+// compress begins compression, as the deviations have it.
+func (p *session) compress() error {
+	switch {
+	case p.dev("compress-idle"):
+		return nil
+	case p.dev("compress-zlib"):
+		return p.c.StartDeflateWith(func(out io.Writer) conn.Compressor { return zlib.NewWriter(out) })
+	case p.dev("compress-unflushed"):
+		return p.c.StartDeflateWith(func(out io.Writer) conn.Compressor {
+			z, _ := flate.NewWriter(out, flate.DefaultCompression) // it refuses unknown levels alone
+			return unflushed{z}
+		})
+	}
+	return p.c.StartDeflate()
+}
+
+// unflushed keeps what it can.
+type unflushed struct{ io.Writer }
+
+func (unflushed) Flush() error { return nil }
 
 // --- lists (RFC 3977 section 7.6, RFC 6048)
 

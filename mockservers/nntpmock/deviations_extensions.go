@@ -23,7 +23,6 @@ var extensionDeviations = []mockservers.Deviation{
 	// RFC 4642 and RFC 8143.
 	rule("starttls-listed-in-tls", "STARTTLS is listed in TLS", "starttls-not-listed-later", "starttls-not-in-tls"),
 	rule("starttls-listed-authenticated", "STARTTLS is listed after authentication", "starttls-not-listed-later"),
-	rule("starttls-again", "STARTTLS gets 382 in TLS, and nothing follows", "tls-active-known", "starttls-502-in-tls"),
 	rule("starttls-keeps-buffer", "commands that were sent in the clear behind STARTTLS are carried out in TLS (CVE-2011-0411)", "starttls-injection"),
 	rule("tls-failure-stays", "after a TLS negotiation that failed the session goes on in the clear", "tls-failure-closes"),
 	rule("tls-keeps-group", "the group stays selected over the TLS handshake", "tls-server-discards"),
@@ -42,6 +41,16 @@ var extensionDeviations = []mockservers.Deviation{
 
 	// RFC 6048.
 	rule("list-wildmat-ignored", "LIST COUNTS and LIST SUBSCRIPTIONS ignore their wildmat", "counts-wildmat", "subscriptions-wildmat"),
+
+	// RFC 8054.
+	rule("compress-listed-active", "COMPRESS is listed under compression", "compress-not-listed-active", "compress-capabilities"),
+	rule("starttls-listed-compressed", "STARTTLS is listed under compression", "compress-capabilities", "compress-registration-capabilities"),
+	rule("authinfo-arguments-compressed", "AUTHINFO has arguments under compression", "compress-authinfo-capability", "compress-registration-authinfo"),
+	rule("compress-idle", "nothing is compressed after 206", "compress-deflate-implemented", "compress-206", "compress-parameters", "compress-under-tls", "compress-layers-reversed"),
+	rule("compress-unflushed", "what is compressed is not flushed", "compress-flushed"),
+	rule("compress-zlib", "the stream has a header of zlib", "compress-raw-deflate"),
+	rule("compress-corrupt-stays", "the connection stays open after compressed data that is corrupt", "compress-corrupt-closes"),
+	rule("compress-window-small", "references to what stands more than 16 KiB before are not understood", "compress-window"),
 }
 
 // extensionEffects change what goes out.
@@ -73,6 +82,7 @@ var extensionEffects = mockservers.Effects{
 	// RFC 4642.
 	recode("starttls-483", "STARTTLS", 382, 483, "STARTTLS gets 483", "starttls-never-480-483", "starttls-never-480-483-note"),
 	recode("starttls-480-in-tls", "STARTTLS", 502, 480, "STARTTLS gets 480 in TLS", "starttls-never-480-483", "starttls-never-480-483-note", "starttls-502-in-tls"),
+	recode("starttls-again", "STARTTLS", 502, 382, "STARTTLS gets 382 where it is not permitted, and nothing follows", "tls-active-known", "starttls-502-in-tls", "compress-active-known", "compress-502"),
 	recode("starttls-unsolicited-502", "STARTTLS", 382, 502, "STARTTLS gets 502", "starttls-unsolicited"),
 	recode("starttls-580-as-502", "STARTTLS", 580, 502, "STARTTLS gets 502 where TLS cannot begin", "starttls-580"),
 	recode("tls-required-502", "GROUP", 483, 502, "GROUP gets 502 where TLS is lacking", "tls-required-483"),
@@ -113,6 +123,16 @@ var extensionEffects = mockservers.Effects{
 	reline("moderators-none", "LIST MODERATORS", replacing("*:", "nothing.*:"), "LIST MODERATORS leaves out moderated groups", "moderators-all"),
 	reline("subscriptions-status", "LIST SUBSCRIPTIONS", func(l []byte) []byte { return append(slices.Clone(l), " y"...) }, "LIST SUBSCRIPTIONS shows the status of groups", "subscriptions-fields"),
 	reline("subscriptions-ghost", "LIST SUBSCRIPTIONS", func(l []byte) []byte { return append(slices.Clone(l), ".gone"...) }, "LIST SUBSCRIPTIONS shows groups that are not there", "subscriptions-carried"),
+	// RFC 8054.
+	reline("compress-shrink-only", "CAPABILITIES", replacing("COMPRESS DEFLATE", "COMPRESS SHRINK"), "DEFLATE is no argument of COMPRESS", "compress-deflate-listed"),
+	reline("compress-private", "CAPABILITIES", replacing("COMPRESS DEFLATE", "COMPRESS DEFLATE SHRINK"), "COMPRESS has an algorithm that is not registered", "compress-private-names"),
+	recode("compress-503", "COMPRESS", 206, 503, "COMPRESS gets 503", "compress-deflate-implemented"),
+	recode("compress-200", "COMPRESS", 206, 200, "COMPRESS gets 200", "compress-206"),
+	recode("compress-501-as-503", "COMPRESS", 501, 503, "COMPRESS with an algorithm of wrong form gets 503", "compress-501"),
+	recode("compress-503-as-501", "COMPRESS", 503, 501, "COMPRESS with an unknown algorithm gets 501", "compress-503"),
+	recode("compress-403-as-503", "COMPRESS", 403, 503, "COMPRESS gets 503 where compression cannot be activated", "compress-403"),
+	recode("compress-again", "COMPRESS", 502, 206, "COMPRESS gets 206 under compression", "compress-active-known", "compress-502"),
+	recode("authinfo-502-as-482", "AUTHINFO USER|AUTHINFO PASS|AUTHINFO SASL", 502, 482, "AUTHINFO gets 482 where it is not permitted", "compress-authinfo-502"),
 }
 
 const newVariants = "LIST COUNTS|LIST DISTRIBUTIONS|LIST MODERATORS|LIST MOTD|LIST SUBSCRIPTIONS"

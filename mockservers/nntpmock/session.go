@@ -116,6 +116,10 @@ func (p *session) readLine() (wire.Line, error) {
 	case errors.Is(err, os.ErrDeadlineExceeded) && p.dev("autologout-says-400"):
 		p.name = ""
 		return line, errors.Join(err, p.say(nntp.CodeUnavailable, "silent for too long"), p.c.Flush())
+	case err != nil && p.compressed && p.dev("compress-corrupt-stays"):
+		<-p.c.Context().Done()
+	case p.compressed && p.dev("compress-window-small") && p.c.R.Offset() > 16<<10:
+		return line, io.ErrUnexpectedEOF
 	case err == io.EOF && p.dev("end-ignored"):
 		<-p.c.Context().Done()
 	case err == nil && p.dev("autologout-not-reset") && time.Since(p.begun) > p.srv.opts.Timeouts.Idle:

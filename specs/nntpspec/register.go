@@ -36,5 +36,6 @@ func serverRows() []serverCase {
 		rfc4642Rows(),
 		rfc4644Rows(),
 		rfc6048Rows(),
+		rfc8054Rows(),
 	)
 }

@@ -32,6 +32,14 @@ func (d *driver) afterSTARTTLS() *session {
 	return s
 }
 
+// inTLS returns a session in TLS, from the start or by STARTTLS; if there is neither, the case ends.
+func (d *driver) inTLS() *session {
+	if d.Target.URL.Scheme == "nntps" {
+		return d.plain()
+	}
+	return d.afterSTARTTLS()
+}
+
 // rfc4642Rows are the server cases of RFC 4642, and of RFC 8143, which updates it.
 func rfc4642Rows() []serverCase {
 	rows := slices.Concat(rfc4642Capabilities(), rfc4642Command(), rfc4642Reset(), rfc8143Security())
