@@ -23,43 +23,19 @@ import (
 	. "github.com/onsi/gomega"
 
 	"harness/fixtures"
-	"harness/mockservers"
 	"harness/mockservers/filestore"
 	"harness/mockservers/ftpmock"
-	"harness/protocols/dialect"
 	"harness/specs"
 	"harness/specs/peers"
+	"harness/specs/spectest"
 )
 
 //go:embed testdata/peers/ftplib_session.py
 var ftplibSession []byte
 
-// clientTime bounds a run of a real client, and what is waited for around it.
-const clientTime = time.Minute
-
 // TestRealClients has clients that are not ours work with the mock's files: curl, lftp, and Python's ftplib.
 func TestRealClients(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
-	defer cancel()
-	clients := map[string]*peers.Client{}
-	defer func() {
-		for _, c := range clients {
-			if err := c.Close(context.WithoutCancel(ctx)); err != nil {
-				t.Error(err)
-			}
-		}
-	}()
-	for _, name := range []string{"curl", "lftp", "python3"} {
-		c, err := peers.LookClient(ctx, name)
-		if err != nil {
-			if peers.Required() {
-				t.Fatal(err)
-			}
-			t.Skip(err)
-		}
-		clients[name] = c
-		t.Log(c.Software)
-	}
+	clients := spectest.RealClients(t, "curl", "lftp", "python3")
 	RegisterFailHandler(Fail)
 	specs.Suite(t, "real FTP clients", func() {
 		describeCurl(clients["curl"])
@@ -68,34 +44,12 @@ func TestRealClients(t *testing.T) {
 	})
 }
 
-// runClient runs a client against a mock.
 func runClient(ctx context.Context, c *peers.Client, srv *ftpmock.Server, cmd peers.Command) *peers.Result {
-	GinkgoHelper()
-	if cmd.Files == nil {
-		cmd.Files = map[string][]byte{}
-	}
-	ca, err := srv.Authority()
-	Expect(err).NotTo(HaveOccurred())
-	cmd.Files["ca.pem"] = ca.PEM()
-	ctx, cancel := context.WithTimeout(ctx, clientTime)
-	defer cancel()
-	result, err := c.Run(ctx, cmd)
-	Expect(err).NotTo(HaveOccurred())
-	return result
+	return spectest.RunClient(ctx, GinkgoT(), c, srv.Server, cmd)
 }
 
-// said returns what the clients of a server sent on their control connections.
 func said(ctx context.Context, srv *ftpmock.Server, sessions int) string {
-	GinkgoHelper()
-	ctx, cancel := context.WithTimeout(ctx, clientTime)
-	defer cancel()
-	all, err := srv.WaitSessions(ctx, sessions)
-	Expect(err).NotTo(HaveOccurred())
-	var out bytes.Buffer
-	for _, s := range all {
-		out.Write(s.Said(dialect.Client))
-	}
-	return out.String()
+	return spectest.Said(ctx, GinkgoT(), srv.Server, sessions)
 }
 
 // stored returns the content of a file of the mock's.
@@ -121,13 +75,6 @@ func readable() []fixtures.File {
 	return slices.DeleteFunc(fixtures.Files(), func(f fixtures.File) bool { return !f.Mode.IsRegular() || f.Mode.Perm()&0o400 == 0 })
 }
 
-// slow are faults that may slow a client down, but must not change what it gets.
-var slow = map[string][]mockservers.Fault{
-	"undisturbed":              nil,
-	"replies octet by octet":   {{Kind: mockservers.Octets}},
-	"replies late and at once": {{Kind: mockservers.Coalesce, N: 3, Delay: 5 * time.Millisecond}},
-}
-
 func describeCurl(curl *peers.Client) {
 	address := func(srv *ftpmock.Server, name string) string {
 		parts := strings.Split(name, "/")
@@ -145,7 +92,7 @@ func describeCurl(curl *peers.Client) {
 	}
 
 	Describe("curl", Label("container"), func() {
-		for name, faults := range slow {
+		for name, faults := range spectest.Slow {
 			for mode, more := range map[string][]string{
 				"passive": nil, "PASV": {"--disable-epsv"}, "active": {"-P", "-"}, "PORT": {"-P", "-", "--disable-eprt"},
 				"absolute": {"--ftp-method", "nocwd"}, "TLS": {"--ssl-reqd", "--cacert", "ca.pem"},
@@ -178,7 +125,7 @@ func describeCurl(curl *peers.Client) {
 					if mode == "TLS" {
 						Expect(transcript).To(And(ContainSubstring("AUTH "), ContainSubstring("PROT P\r\n")))
 					}
-				}, SpecTimeout(2*clientTime))
+				}, SpecTimeout(2*spectest.ClientTime))
 			}
 		}
 
@@ -188,7 +135,7 @@ func describeCurl(curl *peers.Client) {
 			Expect(long).To(MatchRegexp(`(?m)^-rw-r--r-- .* Jan  3  2019 crlf\.txt\r?$`))
 			names := strings.Fields(string(transfer(ctx, srv, "-l", address(srv, "text/")).Stdout))
 			Expect(names).To(ConsistOf(children("text")))
-		}, SpecTimeout(2*clientTime))
+		}, SpecTimeout(2*spectest.ClientTime))
 
 		It("retrieves text, a range, and the rest of a file", func(ctx SpecContext) {
 			srv := ftpmock.New(GinkgoT())
@@ -198,7 +145,7 @@ func describeCurl(curl *peers.Client) {
 			Expect(transfer(ctx, srv, "-r", "1600-3199", address(srv, "octets/numbered.bin")).Stdout).To(Equal(want[1600:3200]))
 			Expect(transfer(ctx, srv, "-C", "65000", address(srv, "octets/numbered.bin")).Stdout).To(Equal(want[65000:]))
 			Expect(transfer(ctx, srv, "-r", "-16", address(srv, "octets/numbered.bin")).Stdout).To(Equal(want[len(want)-16:]))
-		}, SpecTimeout(2*clientTime))
+		}, SpecTimeout(2*spectest.ClientTime))
 
 		It("tells dates, and compares them", func(ctx SpecContext) {
 			srv := ftpmock.New(GinkgoT())
@@ -206,7 +153,7 @@ func describeCurl(curl *peers.Client) {
 			Expect(head).To(And(ContainSubstring("Last-Modified: Fri, 15 Jun 2018 12:34:56 GMT"), ContainSubstring("Content-Length: 80")))
 			Expect(transfer(ctx, srv, "-z", "Fri, 15 Jun 2018 12:34:57 GMT", address(srv, "readme.txt")).Stdout).To(BeEmpty())
 			Expect(transfer(ctx, srv, "-z", "Fri, 15 Jun 2018 12:34:55 GMT", address(srv, "readme.txt")).Stdout).To(Equal(fileData("readme.txt")))
-		}, SpecTimeout(2*clientTime))
+		}, SpecTimeout(2*spectest.ClientTime))
 
 		It("stores, appends, goes on where it was cut off, and makes directories", func(ctx SpecContext) {
 			srv := ftpmock.New(GinkgoT())
@@ -225,7 +172,7 @@ func describeCurl(curl *peers.Client) {
 			Expect(bytes.Equal(stored(srv, "incoming/a/b/c"), want)).To(BeTrue())
 			transfer(ctx, srv, "-B", "-T", "text", address(srv, "incoming/text"))
 			Expect(string(stored(srv, "incoming/text"))).To(Equal(string(fileData("text/crlf.txt"))))
-		}, SpecTimeout(2*clientTime))
+		}, SpecTimeout(2*spectest.ClientTime))
 
 		It("renames, makes and removes, before and after a transfer", func(ctx SpecContext) {
 			srv := ftpmock.New(GinkgoT())
@@ -236,7 +183,7 @@ func describeCurl(curl *peers.Client) {
 				_, err := srv.Tree().Lstat(gone)
 				Expect(err).To(MatchError(fs.ErrNotExist), gone)
 			}
-		}, SpecTimeout(2*clientTime))
+		}, SpecTimeout(2*spectest.ClientTime))
 
 		It("works over implicit TLS, and after CCC", func(ctx SpecContext) {
 			srv := ftpmock.New(GinkgoT(), ftpmock.WithImplicitTLS())
@@ -250,7 +197,7 @@ func describeCurl(curl *peers.Client) {
 			srv = ftpmock.New(GinkgoT())
 			Expect(bytes.Equal(transfer(ctx, srv, "--ssl-reqd", "--cacert", "ca.pem", "--ftp-ssl-ccc-mode", "active", address(srv, "octets/numbered.bin")).Stdout, want)).To(BeTrue())
 			Expect(said(ctx, srv, 1)).To(ContainSubstring("CCC\r\n"))
-		}, SpecTimeout(2*clientTime))
+		}, SpecTimeout(2*spectest.ClientTime))
 
 		It("tells what was refused", func(ctx SpecContext) {
 			srv := ftpmock.New(GinkgoT())
@@ -269,7 +216,7 @@ func describeCurl(curl *peers.Client) {
 				Expect(r.ExitCode).To(Equal(c.code), "%v: %s", c.args, r.Stderr)
 			}
 			srv.TakeErrors() // the handshake that curl broke off
-		}, SpecTimeout(2*clientTime))
+		}, SpecTimeout(2*spectest.ClientTime))
 	})
 }
 
@@ -336,7 +283,7 @@ func describeLftp(lftp *peers.Client) {
 				transcript := said(ctx, srv, 1)
 				Expect(transcript).To(And(ContainSubstring("AUTH TLS\r\n"), ContainSubstring("PROT P\r\n")))
 			}
-		}, SpecTimeout(2*clientTime))
+		}, SpecTimeout(2*spectest.ClientTime))
 	}
 
 	It("lftp goes on where a file was cut off, removes and renames", Label("container"), func(ctx SpecContext) {
@@ -353,7 +300,7 @@ func describeLftp(lftp *peers.Client) {
 		info, err := srv.Tree().Lstat("/incoming/a/moved")
 		Expect(err).NotTo(HaveOccurred())
 		Expect(info.Mode.Perm()).To(Equal(fs.FileMode(0o600)))
-	}, SpecTimeout(2*clientTime))
+	}, SpecTimeout(2*spectest.ClientTime))
 }
 
 func digest(data []byte) string {
@@ -409,7 +356,7 @@ func describeFtplib(python *peers.Client) {
 				Expect(seen["by_port"]).To(Equal(digest(fileData("octets/all.bin"))))
 				Expect(seen["by_pasv"]).To(Equal(digest(fileData("octets/all.bin"))))
 			}
-		}, SpecTimeout(2*clientTime))
+		}, SpecTimeout(2*spectest.ClientTime))
 	}
 }
 

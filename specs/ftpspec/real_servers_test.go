@@ -21,6 +21,7 @@ import (
 	"harness/protocols/ftp"
 	"harness/specs"
 	"harness/specs/peers"
+	"harness/specs/spectest"
 )
 
 // realServer is a server that is not ours, with the tree of the fixtures in the home directory of its account.
@@ -169,7 +170,7 @@ func describeServer(s realServer) {
 				Expect(bytes.Equal(got, data)).To(BeTrue())
 				Expect(c.Dele(ctx, "incoming/up")).To(Succeed())
 				Expect(c.Quit(ctx)).To(Succeed())
-			}, SpecTimeout(clientTime))
+			}, SpecTimeout(spectest.ClientTime))
 		}
 
 		It("lists by every command that it has", func(ctx SpecContext) {
@@ -216,7 +217,7 @@ func describeServer(s realServer) {
 			})).To(Succeed())
 			Expect(seen).To(Equal(21))
 			Expect(c.Quit(ctx)).To(Succeed())
-		}, SpecTimeout(clientTime))
+		}, SpecTimeout(spectest.ClientTime))
 
 		It("goes on where a transfer was cut off, down and up", func(ctx SpecContext) {
 			c := s.dial(ctx, ftpclient.Options{}, false)
@@ -243,7 +244,7 @@ func describeServer(s realServer) {
 			Expect(bytes.Equal(got, data)).To(BeTrue())
 			Expect(c.Dele(ctx, "incoming/part")).To(Succeed())
 			Expect(c.Quit(ctx)).To(Succeed())
-		}, SpecTimeout(clientTime))
+		}, SpecTimeout(spectest.ClientTime))
 
 		It("makes, renames and removes", func(ctx SpecContext) {
 			c := s.dial(ctx, ftpclient.Options{}, false)
@@ -263,7 +264,7 @@ func describeServer(s realServer) {
 			Expect(c.Cdup(ctx)).To(Succeed())
 			Expect(c.Rmd(ctx, "new dir")).To(Succeed())
 			Expect(c.Quit(ctx)).To(Succeed())
-		}, SpecTimeout(clientTime))
+		}, SpecTimeout(spectest.ClientTime))
 
 		if !s.loose {
 			It("converts text", func(ctx SpecContext) {
@@ -276,7 +277,7 @@ func describeServer(s realServer) {
 				Expect(c.RetrBytes(ctx, "incoming/text", &ftpclient.TransferOptions{Type: ftp.ASCII})).To(Equal(fileData("text/crlf.txt")))
 				Expect(c.Dele(ctx, "incoming/text")).To(Succeed())
 				Expect(c.Quit(ctx)).To(Succeed())
-			}, SpecTimeout(clientTime))
+			}, SpecTimeout(spectest.ClientTime))
 
 			It("goes on after a transfer that was aborted", func(ctx SpecContext) {
 				c := s.dial(ctx, ftpclient.Options{}, false)
@@ -296,7 +297,7 @@ func describeServer(s realServer) {
 					Expect(errors.As(err, new(*ftp.Reply))).To(BeTrue(), "%v", err)
 				}
 				Expect(c.Quit(ctx)).To(Succeed())
-			}, SpecTimeout(clientTime))
+			}, SpecTimeout(spectest.ClientTime))
 
 			It("refuses what is not permitted", func(ctx SpecContext) {
 				c := s.dial(ctx, ftpclient.Options{}, false)
@@ -309,7 +310,7 @@ func describeServer(s realServer) {
 					Expect(reply.Code/10).To(Equal(55), what)
 				}
 				Expect(c.Quit(ctx)).To(Succeed())
-			}, SpecTimeout(clientTime))
+			}, SpecTimeout(spectest.ClientTime))
 		}
 
 		It("refuses a wrong password, and another authority's certificate is refused", func(ctx SpecContext) {
@@ -326,7 +327,7 @@ func describeServer(s realServer) {
 			var unknown x509.UnknownAuthorityError
 			err = c.AuthTLS(ctx)
 			Expect(errors.As(err, &unknown)).To(BeTrue(), "%v", err)
-		}, SpecTimeout(clientTime))
+		}, SpecTimeout(spectest.ClientTime))
 	})...)
 }
 

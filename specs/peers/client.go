@@ -73,8 +73,8 @@ func LookClient(ctx context.Context, name string) (*Client, error) {
 	return c, nil
 }
 
-// ContainerClient returns a client program from the container of clients, Debian's curl, lftp, mpop or python3. All of them share
-// one container, which is started for the first and removed when the last is closed. An unknown program is an error; without
+// ContainerClient returns a client program from the container of clients, Debian's curl, lftp, mpop, python3, slrnpull or tin. All of them
+// share one container, which is started for the first and removed when the last is closed. An unknown program is an error; without
 // an engine the error wraps [ErrNoEngine].
 func ContainerClient(ctx context.Context, name string) (*Client, error) {
 	shared, err := openClients(ctx)
@@ -91,13 +91,17 @@ func ContainerClient(ctx context.Context, name string) (*Client, error) {
 var version = regexp.MustCompile(`\d+(\.\d+)+`)
 
 func (c *Client) identify(ctx context.Context) error {
-	result, err := c.Run(ctx, Command{Args: []string{"--version"}})
+	option := "--version"
+	if c.Name == "tin" {
+		option = "-V"
+	}
+	result, err := c.Run(ctx, Command{Args: []string{option}})
 	if err != nil {
 		return err
 	}
 	found := version.Find(append(result.Stdout, result.Stderr...))
 	if result.ExitCode != 0 || found == nil {
-		return fmt.Errorf("peers: %s --version: exit status %d, %q", c.Name, result.ExitCode, tail(string(result.Stdout)+string(result.Stderr), 3))
+		return fmt.Errorf("peers: %s %s: exit status %d, %q", c.Name, option, result.ExitCode, tail(string(result.Stdout)+string(result.Stderr), 3))
 	}
 	c.Software = c.Name + " " + string(found)
 	return nil

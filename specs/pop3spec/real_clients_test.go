@@ -12,49 +12,24 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
 	"harness/fixtures"
-	"harness/mockservers"
 	"harness/mockservers/mailstore"
 	"harness/mockservers/pop3mock"
-	"harness/protocols/dialect"
 	"harness/specs"
 	"harness/specs/peers"
+	"harness/specs/spectest"
 )
 
 //go:embed testdata/peers/poplib_session.py
 var poplibSession []byte
 
-// clientTime bounds a run of a real client, and what is waited for around it.
-const clientTime = time.Minute
-
 // TestRealClients has clients that are not ours read the mock's mail: curl, mpop and Python's poplib.
 func TestRealClients(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
-	defer cancel()
-	clients := map[string]*peers.Client{}
-	defer func() {
-		for _, c := range clients {
-			if err := c.Close(context.WithoutCancel(ctx)); err != nil {
-				t.Error(err)
-			}
-		}
-	}()
-	for _, name := range []string{"curl", "mpop", "python3"} {
-		c, err := peers.LookClient(ctx, name)
-		if err != nil {
-			if peers.Required() {
-				t.Fatal(err)
-			}
-			t.Skip(err)
-		}
-		clients[name] = c
-		t.Log(c.Software)
-	}
+	clients := spectest.RealClients(t, "curl", "mpop", "python3")
 	RegisterFailHandler(Fail)
 	specs.Suite(t, "real POP3 clients", func() {
 		describeCurl(clients["curl"])
@@ -77,46 +52,17 @@ func served() []fixtures.Mail {
 	return mails
 }
 
-// run runs a client against a mock.
 func run(ctx context.Context, c *peers.Client, srv *pop3mock.Server, cmd peers.Command) *peers.Result {
-	GinkgoHelper()
-	if cmd.Files == nil {
-		cmd.Files = map[string][]byte{}
-	}
-	ca, err := srv.Authority()
-	Expect(err).NotTo(HaveOccurred())
-	cmd.Files["ca.pem"] = ca.PEM()
-	ctx, cancel := context.WithTimeout(ctx, clientTime)
-	defer cancel()
-	result, err := c.Run(ctx, cmd)
-	Expect(err).NotTo(HaveOccurred())
-	return result
+	return spectest.RunClient(ctx, GinkgoT(), c, srv.Server, cmd)
 }
 
-// said returns what the clients of a server sent.
 func said(ctx context.Context, srv *pop3mock.Server, sessions int) string {
-	GinkgoHelper()
-	ctx, cancel := context.WithTimeout(ctx, clientTime)
-	defer cancel()
-	all, err := srv.WaitSessions(ctx, sessions)
-	Expect(err).NotTo(HaveOccurred())
-	var out bytes.Buffer
-	for _, s := range all {
-		out.Write(s.Said(dialect.Client))
-	}
-	return out.String()
-}
-
-// trouble are faults that may slow a client down, but must not change what it gets.
-var trouble = map[string][]mockservers.Fault{
-	"undisturbed":            nil,
-	"octet by octet":         {{Kind: mockservers.Octets}},
-	"replies late, together": {{Kind: mockservers.Coalesce, N: 3, Delay: 5 * time.Millisecond}},
+	return spectest.Said(ctx, GinkgoT(), srv.Server, sessions)
 }
 
 func describeCurl(curl *peers.Client) {
 	Describe("curl", Label("container"), func() {
-		for name, faults := range trouble {
+		for name, faults := range spectest.Slow {
 			It("retrieves every message as it is, "+name, func(ctx SpecContext) {
 				srv := pop3mock.New(GinkgoT(), pop3mock.WithFaults(faults...))
 				mails := served()
@@ -130,7 +76,7 @@ func describeCurl(curl *peers.Client) {
 					got := r.Files[fmt.Sprintf("message%d", i+1)]
 					Expect(bytes.Equal(got, m.Data)).To(BeTrue(), "%s: %d octets of %d", m.Name, len(got), len(m.Data))
 				}
-			}, SpecTimeout(2*clientTime))
+			}, SpecTimeout(2*spectest.ClientTime))
 		}
 
 		It("lists, and deletes at QUIT", func(ctx SpecContext) {
@@ -142,7 +88,7 @@ func describeCurl(curl *peers.Client) {
 			Expect(r.ExitCode).To(BeZero(), string(r.Stderr))
 			r = run(ctx, curl, srv, peers.Command{Args: []string{"-sS", "-u", "alice:wonderland", "-X", "UIDL", "pop3://" + srv.Addr() + "/"}})
 			Expect(strings.Count(string(r.Stdout), "\n")).To(Equal(len(mails) - 1))
-		}, SpecTimeout(2*clientTime))
+		}, SpecTimeout(2*spectest.ClientTime))
 
 		for _, login := range []string{"AUTH=PLAIN", "AUTH=LOGIN", "AUTH=CRAM-MD5", "AUTH=+APOP"} {
 			It("logs in over STLS with "+login, func(ctx SpecContext) {
@@ -157,7 +103,7 @@ func describeCurl(curl *peers.Client) {
 					verb = "APOP alice"
 				}
 				Expect(said(ctx, srv, 1)).To(And(ContainSubstring("STLS\r\n"), ContainSubstring(verb)))
-			}, SpecTimeout(2*clientTime))
+			}, SpecTimeout(2*spectest.ClientTime))
 		}
 
 		It("reads over implicit TLS", func(ctx SpecContext) {
@@ -165,7 +111,7 @@ func describeCurl(curl *peers.Client) {
 			r := run(ctx, curl, srv, peers.Command{Args: []string{"-sS", "--cacert", "ca.pem", "-u", "alice:wonderland", "pop3s://" + srv.Addr() + "/1"}})
 			Expect(r.ExitCode).To(BeZero(), string(r.Stderr))
 			Expect(bytes.Equal(r.Stdout, served()[0].Data)).To(BeTrue())
-		}, SpecTimeout(2*clientTime))
+		}, SpecTimeout(2*spectest.ClientTime))
 
 		It("tells a wrong password, a missing message and a wrong certificate", func(ctx SpecContext) {
 			srv := pop3mock.New(GinkgoT())
@@ -178,7 +124,7 @@ func describeCurl(curl *peers.Client) {
 				Expect(r.ExitCode).To(Equal(wanted), string(r.Stderr))
 			}
 			srv.TakeErrors() // the handshake that curl broke off
-		}, SpecTimeout(2*clientTime))
+		}, SpecTimeout(2*spectest.ClientTime))
 	})
 }
 
@@ -234,7 +180,7 @@ func describeMpop(mpop *peers.Client) {
 				left = 0
 			}
 			Expect(drop.Messages()).To(HaveLen(left))
-		}, SpecTimeout(2*clientTime))
+		}, SpecTimeout(2*spectest.ClientTime))
 	}
 }
 
@@ -294,6 +240,6 @@ func describePoplib(python *peers.Client) {
 			Expect(seen.Top).To(Equal(want))
 			Expect(seen.Noop).To(HavePrefix("+OK"))
 			Expect(seen.Quit).To(HavePrefix("+OK"))
-		}, SpecTimeout(2*clientTime))
+		}, SpecTimeout(2*spectest.ClientTime))
 	}
 }

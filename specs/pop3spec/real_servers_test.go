@@ -19,6 +19,7 @@ import (
 	"harness/protocols/pop3"
 	"harness/specs"
 	"harness/specs/peers"
+	"harness/specs/spectest"
 )
 
 // realMails are messages that every real server keeps to the octet: they end in CRLF, and begin with no dot (Dovecot and Courier don't
@@ -101,7 +102,7 @@ func describeServer(s *peers.Server, mails []fixtures.Mail) {
 				}
 				Expect(c.Quit(ctx)).To(Succeed())
 			}
-		}, SpecTimeout(clientTime))
+		}, SpecTimeout(spectest.ClientTime))
 
 		It("answers pipelined commands in their order", func(ctx SpecContext) {
 			c := dial(ctx, s, pop3client.Options{})
@@ -121,7 +122,7 @@ func describeServer(s *peers.Server, mails []fixtures.Mail) {
 				Expect(bytes.Equal(got[i].Bytes(), m.Data)).To(BeTrue(), m.Name)
 			}
 			Expect(c.Quit(ctx)).To(Succeed())
-		}, SpecTimeout(clientTime))
+		}, SpecTimeout(spectest.ClientTime))
 
 		It("takes every mechanism that it offers and we have", func(ctx SpecContext) {
 			c := dial(ctx, s, pop3client.Options{ImplicitTLS: true})
@@ -162,7 +163,7 @@ func describeServer(s *peers.Server, mails []fixtures.Mail) {
 			if tried == 0 {
 				Skip("neither APOP nor a mechanism is offered")
 			}
-		}, SpecTimeout(2*clientTime))
+		}, SpecTimeout(2*spectest.ClientTime))
 
 		It("refuses a wrong password, and another authority's certificate is refused", func(ctx SpecContext) {
 			c := dial(ctx, s, pop3client.Options{})
@@ -178,7 +179,7 @@ func describeServer(s *peers.Server, mails []fixtures.Mail) {
 			_, err = pop3client.Dial(ctx, s.Addr(peers.PortPOP3S), &pop3client.Options{ImplicitTLS: true, TLS: &tls.Config{RootCAs: x509.NewCertPool(), ServerName: "localhost"}})
 			var unknown x509.UnknownAuthorityError
 			Expect(errors.As(err, &unknown)).To(BeTrue(), "%v", err)
-		}, SpecTimeout(clientTime))
+		}, SpecTimeout(spectest.ClientTime))
 
 		It("removes at QUIT what DELE marked, and nothing that RSET freed", func(ctx SpecContext) {
 			c := dial(ctx, s, pop3client.Options{})
@@ -196,7 +197,7 @@ func describeServer(s *peers.Server, mails []fixtures.Mail) {
 			Expect(err).NotTo(HaveOccurred())
 			Expect(bytes.Equal(got, mails[2].Data)).To(BeTrue())
 			Expect(c.Quit(ctx)).To(Succeed())
-		}, SpecTimeout(clientTime))
+		}, SpecTimeout(spectest.ClientTime))
 
 		// The last with this maildrop: Mailutils adds a field to the messages when it makes unique-ids.
 		It("lists what STAT counts, and TOP is the beginning of RETR", func(ctx SpecContext) {
@@ -220,6 +221,6 @@ func describeServer(s *peers.Server, mails []fixtures.Mail) {
 			Expect(err).NotTo(HaveOccurred())
 			Expect(one).To(Equal(ids[1]))
 			Expect(c.Quit(ctx)).To(Succeed())
-		}, SpecTimeout(clientTime))
+		}, SpecTimeout(spectest.ClientTime))
 	})
 }
