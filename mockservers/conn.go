@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"sync"
 	"time"
 
@@ -139,6 +140,24 @@ func (c *Conn) BeforeWait() error {
 	return c.faults.beforeWait()
 }
 
+// ErrLeaving is returned by a wait for the client that ends because the server is being closed, and the session has time for a last word; see
+// [Server.Farewell].
+var ErrLeaving = errors.New("the mock server is being closed")
+
+// Await runs f, which reads, within the timeout, or until the server is being closed.
+func (c *Conn) Await(timeout time.Duration, f func() error) error {
+	err := c.Do(context.Background(), timeout, func() error {
+		if c.server.leaving.Load() {
+			return ErrLeaving
+		}
+		return f()
+	})
+	if err != nil && c.server.leaving.Load() && errors.Is(err, os.ErrDeadlineExceeded) {
+		return ErrLeaving
+	}
+	return err
+}
+
 // ReadLine reads a line of the client, within the idle timeout. Before it waits, it sends what is buffered; as long as the client has sent
 // ahead, the replies gather.
 func (c *Conn) ReadLine() (line wire.Line, err error) {
@@ -152,7 +171,7 @@ func (c *Conn) ReadLine() (line wire.Line, err error) {
 	if err := c.BeforeWait(); err != nil {
 		return line, err
 	}
-	err = c.Do(context.Background(), c.server.opts.Timeouts.Idle, func() error {
+	err = c.Await(c.server.opts.Timeouts.Idle, func() error {
 		line, err = c.R.ReadLine()
 		return err
 	})

@@ -131,7 +131,10 @@ type Server struct {
 	captured  atomic.Int64
 	ticketKey [32]byte // of TLS session tickets
 	tlsMayEnd bool
+	schemes   [2]string // in the clear and within TLS; "" for the dialect's
+	onClose   []func()
 	farewell  time.Duration
+	leaving   atomic.Bool // Close waits for the sessions' last words
 	caOnce    sync.Once
 	caErr     error
 	logMu     sync.Mutex
@@ -335,8 +338,15 @@ func (s *Server) reserve(n int64) bool {
 	return false
 }
 
-// Farewell has Close wait for d, so that the sessions can end by themselves: the context of their connections is done then. A mock calls it
-// before the server starts.
+// Schemes sets the schemes of the server's URLs, in the clear and with implicit TLS, in place of the first ones of its dialect. A mock calls it before the server
+// starts.
+func (s *Server) Schemes(clear, implicitTLS string) { s.schemes = [2]string{clear, implicitTLS} }
+
+// OnClose has f called once the server is closed and its sessions have ended. A mock calls it before the server starts.
+func (s *Server) OnClose(f func()) { s.onClose = append(s.onClose, f) }
+
+// Farewell has Close wait for d, so that the sessions can end by themselves: the context of their connections is done then, and [Conn.Await] and
+// [Conn.ReadLine] return [ErrLeaving]. A mock calls it before the server starts.
 func (s *Server) Farewell(d time.Duration) { s.farewell = d }
 
 // leave waits until the sessions have ended, for the time of farewell.
@@ -372,6 +382,10 @@ func (s *Server) Close() error {
 			}
 		}
 		if s.farewell > 0 {
+			s.leaving.Store(true)
+			for _, c := range s.live {
+				c.Interrupt()
+			}
 			s.mu.Unlock()
 			s.leave()
 			s.mu.Lock()
@@ -387,6 +401,11 @@ func (s *Server) Close() error {
 		unhook()
 	}
 	s.wg.Wait()
+	if first {
+		for _, f := range s.onClose {
+			f()
+		}
+	}
 	return err
 }
 
@@ -414,6 +433,13 @@ func (s *Server) URLOf(l Listener) string {
 			scheme = sc.Name
 			break
 		}
+	}
+	at := 0
+	if l.ImplicitTLS {
+		at = 1
+	}
+	if s.schemes[at] != "" {
+		scheme = s.schemes[at]
 	}
 	if l.Network == "unix" {
 		return (&url.URL{Scheme: scheme + "+unix", Path: l.Addr}).String()

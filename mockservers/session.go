@@ -24,7 +24,8 @@ type Session struct {
 	ended   time.Time
 	err     error
 	entries []Entry
-	size    int64 // octets of entries
+	room    []byte // for the octets of the next entries
+	size    int64  // octets of entries
 	cut     bool
 	notes   []string
 	data    []*Data
@@ -127,7 +128,7 @@ func (s *Session) note(text string) {
 func (s *Session) end(err error) {
 	s.mu.Lock()
 	s.ended, s.err = time.Now(), err
-	s.entries = slices.Clip(s.entries)
+	s.entries, s.room = slices.Clip(s.entries), nil
 	s.mu.Unlock()
 }
 
@@ -167,7 +168,26 @@ func (c *capture) add(e Entry, data []byte) {
 		}
 		return
 	}
-	e.Data = bytes.Clone(data)
+	e.Data = s.keep(data)
 	s.entries = append(s.entries, e)
 	s.size += cost
+}
+
+// Octets of small entries share pieces of memory of these sizes.
+const (
+	leastRoom = 512
+	mostRoom  = 4 << 10
+)
+
+// keep returns a copy of data. The caller holds mu.
+func (s *Session) keep(data []byte) []byte {
+	if len(data) == 0 {
+		return nil
+	}
+	if len(data) > cap(s.room)-len(s.room) {
+		s.room = make([]byte, 0, max(len(data), min(mostRoom, max(leastRoom, 2*cap(s.room)))))
+	}
+	at := len(s.room)
+	s.room = append(s.room, data...)
+	return s.room[at:len(s.room):len(s.room)]
 }

@@ -199,6 +199,9 @@ func (c *Conn) Do(ctx context.Context, timeout time.Duration, f func() error) er
 	return err
 }
 
+// Interrupt ends a read that waits, as if its deadline had passed; it does not outlast the next Do.
+func (c *Conn) Interrupt() { c.netConn().SetReadDeadline(past) }
+
 func (c *Conn) netConn() net.Conn {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -163,7 +163,7 @@ func TestExtensions(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			dial(t, New(t, WithFeatures(strings.Fields(c.features)...))).talk(c.script)
+			dial(t, New(t, WithFeatures(strings.Fields(c.features)...))).Talk(c.script)
 		})
 	}
 }

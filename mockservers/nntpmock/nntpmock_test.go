@@ -8,118 +8,31 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"regexp"
-
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"go.uber.org/goleak"
 
 	"harness/fixtures"
 	"harness/internal/auth"
 	"harness/internal/ca"
-	"harness/internal/conn"
+	"harness/internal/servertest"
 	"harness/mockservers"
 	"harness/mockservers/newsstore"
-	"harness/protocols/dialect"
 	"harness/protocols/nntp"
 	"harness/protocols/wire"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// peer is a client that says lines and hears lines.
-type peer struct {
-	t testing.TB
-	c *conn.Conn
-}
+type peer = servertest.Peer
 
-const limit = 10 * time.Second
+const limit = servertest.Wait
 
 func dial(t testing.TB, s *Server) *peer {
 	t.Helper()
-	c, err := conn.Dial(t.Context(), "tcp", s.Addr(), limit, conn.Options{Local: dialect.Client})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { c.Close() })
-	return &peer{t, c}
-}
-
-func (p *peer) say(text string) {
-	p.t.Helper()
-	err := p.c.Do(p.t.Context(), limit, func() error {
-		if _, err := io.WriteString(p.c.W, text); err != nil {
-			return err
-		}
-		return p.c.W.Flush()
-	})
-	if err != nil {
-		p.t.Fatal(err)
-	}
-}
-
-func (p *peer) hear() string {
-	p.t.Helper()
-	var l wire.Line
-	err := p.c.Do(p.t.Context(), limit, func() (err error) {
-		l, err = p.c.R.ReadLine()
-		return err
-	})
-	if err != nil {
-		return err.Error()
-	}
-	if l.End != wire.CRLF {
-		return fmt.Sprintf("%s (%s)", l.Text, l.End)
-	}
-	return string(l.Text)
-}
-
-func (p *peer) block() string {
-	p.t.Helper()
-	var b []byte
-	err := p.c.Do(p.t.Context(), limit, func() (err error) {
-		b, err = io.ReadAll(p.c.R.Block())
-		return err
-	})
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	return string(b)
-}
-
-// talk follows a script: "C: x" is said; "S: x" is what a line begins with, "S= x" the whole line; "B: x" is a regular expression for the content of a
-// block, its lines joined by "|".
-func (p *peer) talk(script string) {
-	p.t.Helper()
-	for l := range strings.Lines(script) {
-		l = strings.Trim(l, "\t\n")
-		if l == "" {
-			continue
-		}
-		kind, text, _ := strings.Cut(l, " ")
-		switch kind {
-		case "C:":
-			p.say(text + "\r\n")
-		case "S:":
-			if got := p.hear(); !strings.HasPrefix(got, text) {
-				p.t.Fatalf("got %q, want %q", got, text)
-			}
-		case "S=":
-			if got := p.hear(); got != text {
-				p.t.Fatalf("got %q, want %q", got, text)
-			}
-		case "B:":
-			got := strings.ReplaceAll(p.block(), "\r\n", "|")
-			if !regexp.MustCompile("^(?:" + text + ")$").MatchString(got) {
-				p.t.Fatalf("got %q, want %q", got, text)
-			}
-		default:
-			p.t.Fatalf("script: %q", l)
-		}
-	}
+	return servertest.Dial(t, "tcp", s.Addr())
 }
 
 // TestDialogues are sessions, each with the features of the server.
@@ -537,7 +450,7 @@ func TestDialogues(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			dial(t, New(t, WithFeatures(strings.Fields(c.features)...))).talk(c.script)
+			dial(t, New(t, WithFeatures(strings.Fields(c.features)...))).Talk(c.script)
 		})
 	}
 }
@@ -545,13 +458,13 @@ func TestDialogues(t *testing.T) {
 // TestCorpus compares every article with what the server was filled with.
 func TestCorpus(t *testing.T) {
 	p := dial(t, New(t))
-	p.hear()
+	p.Hear()
 	for _, a := range fixtures.News() {
-		p.say("ARTICLE " + a.ID + "\r\n")
-		if got := p.hear(); got != "220 0 "+a.ID {
+		p.Say("ARTICLE " + a.ID + "\r\n")
+		if got := p.Hear(); got != "220 0 "+a.ID {
 			t.Fatal(got)
 		}
-		if got := p.block(); got != string(a.Data) {
+		if got := p.Block(); got != string(a.Data) {
 			t.Errorf("%s came as %q", a.Name, got)
 		}
 	}
@@ -560,20 +473,20 @@ func TestCorpus(t *testing.T) {
 // TestLimits sends lines that are too long.
 func TestLimits(t *testing.T) {
 	p := dial(t, New(t))
-	p.hear()
-	p.say("GROUP " + strings.Repeat("x", 600) + "\r\n")
-	if got := p.hear(); !strings.HasPrefix(got, "501") {
+	p.Hear()
+	p.Say("GROUP " + strings.Repeat("x", 600) + "\r\n")
+	if got := p.Hear(); !strings.HasPrefix(got, "501") {
 		t.Error(got)
 	}
-	p.say("GROUP " + strings.Repeat("x", 200<<10) + "\r\nSTAT\r\n")
-	if got := p.hear(); !strings.HasPrefix(got, "501") {
+	p.Say("GROUP " + strings.Repeat("x", 200<<10) + "\r\nSTAT\r\n")
+	if got := p.Hear(); !strings.HasPrefix(got, "501") {
 		t.Error(got)
 	}
-	if got := p.hear(); !strings.HasPrefix(got, "412") {
+	if got := p.Hear(); !strings.HasPrefix(got, "412") {
 		t.Error(got)
 	}
-	p.say("GROUP x\x00y\r\n")
-	if got := p.hear(); !strings.HasPrefix(got, "501") {
+	p.Say("GROUP x\x00y\r\n")
+	if got := p.Hear(); !strings.HasPrefix(got, "501") {
 		t.Error(got)
 	}
 }
@@ -586,24 +499,24 @@ func TestTLS(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := dial(t, srv)
-	p.talk("S: 200\nC: GROUP example.test\nS: 211\nC: STARTTLS\nS: 382\n")
-	if err := p.c.StartTLS(t.Context(), limit, cfg); err != nil {
+	p.Talk("S: 200\nC: GROUP example.test\nS: 211\nC: STARTTLS\nS: 382\n")
+	if err := p.C.StartTLS(t.Context(), limit, cfg); err != nil {
 		t.Fatal(err)
 	}
-	p.talk("C: STAT\nS: 412\nC: STARTTLS\nS: 502\nC: AUTHINFO USER alice\nS: 381\nC: AUTHINFO PASS wonderland\nS: 281\n")
-	p.say("CAPABILITIES\r\n")
-	p.hear()
-	if caps := p.block(); strings.Contains(caps, "STARTTLS") || strings.Contains(caps, "AUTHINFO") {
+	p.Talk("C: STAT\nS: 412\nC: STARTTLS\nS: 502\nC: AUTHINFO USER alice\nS: 381\nC: AUTHINFO PASS wonderland\nS: 281\n")
+	p.Say("CAPABILITIES\r\n")
+	p.Hear()
+	if caps := p.Block(); strings.Contains(caps, "STARTTLS") || strings.Contains(caps, "AUTHINFO") {
 		t.Error(caps)
 	}
-	p.talk("C: QUIT\nS: 205\n")
+	p.Talk("C: QUIT\nS: 205\n")
 
 	// Commands behind STARTTLS are not taken for protected ones.
 	p = dial(t, srv)
-	p.hear()
-	p.say("STARTTLS\r\nGROUP example.test\r\n")
-	p.talk("S: 580\n")
-	if got := p.hear(); got != io.EOF.Error() {
+	p.Hear()
+	p.Say("STARTTLS\r\nGROUP example.test\r\n")
+	p.Talk("S: 580\n")
+	if got := p.Hear(); got != io.EOF.Error() {
 		t.Error(got)
 	}
 }
@@ -619,11 +532,11 @@ func TestImplicitTLS(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := dial(t, srv)
-	if err := p.c.StartTLS(t.Context(), limit, cfg); err != nil {
+	if err := p.C.StartTLS(t.Context(), limit, cfg); err != nil {
 		t.Fatal(err)
 	}
 	// TLS from the start is no command behind which MODE READER may not be sent (RFC 3977 sections 3.4.2 and 5.3.2).
-	p.talk("S: 200\nC: CAPABILITIES\nS: 101\nB: .*\\|MODE-READER\\|.*\nC: MODE READER\nS: 200\nC: QUIT\nS: 205\n")
+	p.Talk("S: 200\nC: CAPABILITIES\nS: 101\nB: .*\\|MODE-READER\\|.*\nC: MODE READER\nS: 200\nC: QUIT\nS: 205\n")
 	if !strings.HasPrefix(srv.URL(), "nntps://") {
 		t.Error(srv.URL())
 	}
@@ -632,11 +545,11 @@ func TestImplicitTLS(t *testing.T) {
 // TestCompress compresses, after which neither TLS nor authentication begins.
 func TestCompress(t *testing.T) {
 	p := dial(t, New(t))
-	p.talk("S: 200\nC: COMPRESS ZIP\nS: 503\nC: COMPRESS DEFLATE\nS: 206\n")
-	if err := p.c.StartDeflate(); err != nil {
+	p.Talk("S: 200\nC: COMPRESS ZIP\nS: 503\nC: COMPRESS DEFLATE\nS: 206\n")
+	if err := p.C.StartDeflate(); err != nil {
 		t.Fatal(err)
 	}
-	p.talk("C: COMPRESS DEFLATE\nS: 502\nC: STARTTLS\nS: 502\nC: AUTHINFO USER alice\nS: 502\nC: GROUP example.binaries\nS: 211\nC: OVER 1-\nS: 224\nB: (?s:.*)100000 octets(?s:.*)\nC: QUIT\nS: 205\n")
+	p.Talk("C: COMPRESS DEFLATE\nS: 502\nC: STARTTLS\nS: 502\nC: AUTHINFO USER alice\nS: 502\nC: GROUP example.binaries\nS: 211\nC: OVER 1-\nS: 224\nB: (?s:.*)100000 octets(?s:.*)\nC: QUIT\nS: 205\n")
 }
 
 // TestSASL logs in by every mechanism.
@@ -648,7 +561,7 @@ func TestSASL(t *testing.T) {
 		}
 		t.Run(m.Name, func(t *testing.T) {
 			p := dial(t, srv)
-			p.hear()
+			p.Hear()
 			client, err := auth.NewClient(m.Name, auth.Credentials{User: "alice", Password: "wonderland", Token: "t0ken"})
 			if err != nil {
 				t.Fatal(err)
@@ -661,9 +574,9 @@ func TestSASL(t *testing.T) {
 			if response != nil {
 				line += " " + encode(response)
 			}
-			p.say(line + "\r\n")
+			p.Say(line + "\r\n")
 			for {
-				got := p.hear()
+				got := p.Hear()
 				code, text, _ := strings.Cut(got, " ")
 				if code == "281" {
 					break
@@ -683,12 +596,12 @@ func TestSASL(t *testing.T) {
 				if code == "283" {
 					break
 				}
-				p.say(encode(response) + "\r\n")
+				p.Say(encode(response) + "\r\n")
 			}
 			if err := client.Complete(); err != nil {
 				t.Error(err)
 			}
-			p.talk("C: GROUP example.test\nS: 211\n")
+			p.Talk("C: GROUP example.test\nS: 211\n")
 		})
 	}
 }
@@ -702,30 +615,30 @@ func TestFeed(t *testing.T) {
 		}
 	}
 	from, to := dial(t, New(t)), dial(t, New(t, WithStore(target), WithFeatures("MODE=transit"), WithOptions(Options{Store: target, Hostname: "far.example.org", Features: []string{"MODE=transit"}})))
-	from.hear()
-	to.talk("S: 200\nC: MODE STREAM\nS: 203\n")
-	from.talk("C: NEWNEWS * 20200101 000000 GMT\nS: 230\n")
-	ids := strings.Fields(from.block())
+	from.Hear()
+	to.Talk("S: 200\nC: MODE STREAM\nS: 203\n")
+	from.Talk("C: NEWNEWS * 20200101 000000 GMT\nS: 230\n")
+	ids := strings.Fields(from.Block())
 	var checks strings.Builder
 	for _, id := range ids {
 		checks.WriteString("CHECK " + id + "\r\n")
 	}
-	to.say(checks.String())
+	to.Say(checks.String())
 	for _, id := range ids {
-		if got := to.hear(); got != "238 "+id {
+		if got := to.Hear(); got != "238 "+id {
 			t.Fatal(got)
 		}
 	}
 	for _, id := range ids {
-		from.say("ARTICLE " + id + "\r\n")
-		from.hear()
-		article := from.block()
+		from.Say("ARTICLE " + id + "\r\n")
+		from.Hear()
+		article := from.Block()
 		var b bytes.Buffer
 		w := wire.NewBlockWriter(&b)
 		io.WriteString(w, article)
 		w.Close()
-		to.say("TAKETHIS " + id + "\r\n" + b.String())
-		if got := to.hear(); got != "239 "+id {
+		to.Say("TAKETHIS " + id + "\r\n" + b.String())
+		if got := to.Hear(); got != "239 "+id {
 			t.Fatal(got)
 		}
 	}
@@ -749,16 +662,16 @@ func TestFeed(t *testing.T) {
 func TestWhileReading(t *testing.T) {
 	srv := New(t)
 	p := dial(t, srv)
-	p.talk("S: 200\nC: GROUP example.kitchen\nS: 211\nC: STAT\nS= 223 101 <pumpkin.06@example.org>\n")
+	p.Talk("S: 200\nC: GROUP example.kitchen\nS: 211\nC: STAT\nS= 223 101 <pumpkin.06@example.org>\n")
 	srv.Store().Remove("<pumpkin.06@example.org>")
 	srv.Store().Remove("<pumpkin-re-1.07@example.org>")
-	p.talk("C: STAT\nS: 420\nC: NEXT\nS: 223 103\nC: LAST\nS: 422\nC: STAT 101\nS: 423\nC: GROUP example.kitchen\nS: 211 10 103 112\n")
+	p.Talk("C: STAT\nS: 420\nC: NEXT\nS: 223 103\nC: LAST\nS: 422\nC: STAT 101\nS: 423\nC: GROUP example.kitchen\nS: 211 10 103 112\n")
 	if _, err := srv.Store().Add([]byte("From: a@b\r\nNewsgroups: example.kitchen\r\nSubject: s\r\nMessage-ID: <fresh@x>\r\n\r\n")); err != nil {
 		t.Fatal(err)
 	}
-	p.talk("C: STAT 113\nS= 223 113 <fresh@x>\n")
+	p.Talk("C: STAT 113\nS= 223 113 <fresh@x>\n")
 	srv.Store().RemoveGroup("example.kitchen")
-	p.talk("C: STAT\nS: 412\n")
+	p.Talk("C: STAT\nS: 412\n")
 }
 
 // TestAtOnce has many sessions post and read.
@@ -768,17 +681,17 @@ func TestAtOnce(t *testing.T) {
 	for i := range 8 {
 		p := dial(t, srv)
 		wg.Go(func() {
-			p.hear()
+			p.Hear()
 			for j := range 20 {
-				p.say(fmt.Sprintf("POST\r\nFrom: a@b\r\nNewsgroups: example.test\r\nSubject: %d of %d\r\n\r\n.\r\n", j, i))
-				if a, b := p.hear(), p.hear(); a[:3] != "340" || b[:3] != "240" {
+				p.Say(fmt.Sprintf("POST\r\nFrom: a@b\r\nNewsgroups: example.test\r\nSubject: %d of %d\r\n\r\n.\r\n", j, i))
+				if a, b := p.Hear(), p.Hear(); a[:3] != "340" || b[:3] != "240" {
 					t.Error(a, b)
 					return
 				}
-				p.say("GROUP example.test\r\nOVER 1-\r\n")
-				p.hear()
-				p.hear()
-				p.block()
+				p.Say("GROUP example.test\r\nOVER 1-\r\n")
+				p.Hear()
+				p.Hear()
+				p.Block()
 			}
 		})
 	}
@@ -796,9 +709,9 @@ func TestFaults(t *testing.T) {
 			t.Fatal(err)
 		}
 		p := dial(t, New(t, WithFaults(f)))
-		p.hear()
-		p.say("GROUP example.garden\r\n")
-		if got := p.hear(); got != want {
+		p.Hear()
+		p.Say("GROUP example.garden\r\n")
+		if got := p.Hear(); got != want {
 			t.Errorf("%s: %q, want %q", spec, got, want)
 		}
 	}
@@ -807,8 +720,8 @@ func TestFaults(t *testing.T) {
 func TestAutologout(t *testing.T) {
 	srv := New(t, WithFeatures("AUTOLOGOUT=50ms"))
 	p := dial(t, srv)
-	p.hear()
-	if got := p.hear(); got != io.EOF.Error() {
+	p.Hear()
+	if got := p.Hear(); got != io.EOF.Error() {
 		t.Error(got)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), limit)

@@ -1,0 +1,154 @@
+package smtpmock
+
+import (
+	"slices"
+
+	"harness/mockservers"
+)
+
+// rules are those of the register; each function makes a deviation of its kind. Commands are named by their verbs, the reply behind the content of DATA is
+// that of "end of DATA", and the Received field is the data of "trace".
+const rules mockservers.Rulebook = "smtp"
+
+var (
+	rule   = rules.Rule
+	recode = rules.Recode
+	reword = rules.Reword
+	reline = rules.Reline
+	redata = rules.Redata
+)
+
+// Deviations lists the ways in which the mock can be told to break a rule.
+func Deviations() []mockservers.Deviation {
+	return append(slices.Clone(deviations), effects.Deviations()...)
+}
+
+// deviations are those that the server's code asks for.
+var deviations = []mockservers.Deviation{
+	// Lines, order and state.
+	rule("greeting-missing", "no greeting is sent", "greeting-codes", "one-reply"),
+	rule("bare-lf-commands", "a bare LF ends a command", "line-end-crlf-only"),
+	rule("eighth-bit-cleared", "the high bit of all that the client sends is cleared", "command-8bit-rejected", "eightbitmime-preserved", "smtputf8-compliant"),
+	rule("verb-case-sensitive", "verbs are recognised in upper case only", "verb-any-case"),
+	rule("path-word-case-sensitive", "FROM and TO are recognised in upper case only", "verb-any-case"),
+	rule("trailing-white-space-501", "white space at the end of a command gets 501", "trailing-white-space"),
+	rule("command-limit-255", "a command of more than 255 octets gets 501", "command-512", "long-command-known", "dsn-command-1036", "dsn-command-combined", "dsn-sizes", "sizes-received"),
+	rule("unknown-250", "a command that is not known gets 250", "unknown-500", "x-unknown-500"),
+	rule("unknown-closes", "the connection is closed behind a command that is not known", "unknown-command-kept", "connection-kept"),
+	rule("errors-close", "the connection is closed behind each command that is refused", "connection-kept", "close-after-quit-only"),
+	rule("one-error-silent", "a command that is not known gets no reply", "one-reply"),
+	rule("reply-twice", "NOOP gets two replies", "one-reply"),
+	rule("syntax-250", "a syntax error gets 250", "mail-argument-501", "no-arguments-501", "invalid-characters-501"),
+	rule("order-250", "a command that comes at the wrong time gets 250, and is not carried out", "order-503", "rcpt-before-mail-503"),
+	rule("order-resets", "a command that comes at the wrong time ends the transaction", "order-keeps"),
+	rule("nested-mail-250", "MAIL within a transaction begins another one", "order-503"),
+	rule("rcpt-before-mail-250", "RCPT without MAIL gets 250", "rcpt-before-mail-503", "order-503"),
+	rule("ehlo-keeps-transaction", "EHLO leaves the transaction as it is", "ehlo-resets"),
+	rule("rset-keeps-transaction", "RSET leaves the transaction as it is", "rset-discards", "bdat-rset"),
+	rule("noop-resets", "NOOP ends the transaction", "noop-no-effect"),
+	rule("vrfy-resets", "VRFY ends the transaction", "vrfy-no-effect"),
+	rule("expn-resets", "EXPN ends the transaction", "expn-no-effect"),
+	rule("help-resets", "HELP ends the transaction", "help-no-effect"),
+	rule("noop-needs-ehlo", "NOOP gets 503 before EHLO", "any-time", "no-503-before-ehlo", "no-ehlo-for-others"),
+	rule("rset-needs-ehlo", "RSET gets 503 before EHLO", "any-time", "no-503-before-ehlo", "rset-any-time"),
+	rule("vrfy-needs-ehlo", "VRFY gets 503 before EHLO", "any-time", "no-503-before-ehlo"),
+	rule("help-needs-ehlo", "HELP gets 503 before EHLO", "any-time", "no-503-before-ehlo"),
+	rule("quit-needs-ehlo", "QUIT gets 503 before EHLO", "quit-any-time"),
+	rule("helo-unimplemented", "HELO gets 502", "helo-supported", "helo-still-accepted", "helo-fallback", "minimum-implemented"),
+	rule("vrfy-unimplemented", "VRFY gets 502", "minimum-implemented", "vrfy-disabled-252", "vrfy-expn-implemented", "ehlo-lists-implemented"),
+	rule("expn-unimplemented", "EXPN gets 502", "ehlo-lists-implemented", "expn-still-there"),
+	rule("noop-argument-501", "NOOP with a string gets 501", "noop-argument-ignored"),
+	rule("quit-stays-open", "the connection stays open after QUIT", "quit-221"),
+	rule("stays-after-421", "the connection stays open after 421", "meanings-kept"),
+	rule("shutdown-silent", "a server that is closed, or has waited for too long, says nothing", "shutdown-421"),
+	rule("idle-early", "sessions end after 100 milliseconds of silence", "server-timeout"),
+
+	// Replies.
+	rule("multiline-codes-differ", "the last line of a reply of several has the code 251", "multiline-one-code", "multiline-form"),
+	rule("multiline-no-hyphen", "the first line of a reply of several has no hyphen", "multiline-form"),
+	rule("multiline-ends-in-hyphen", "the last line of a reply of several has a hyphen", "multiline-form"),
+	rule("reply-bare-lf", "replies end in a bare LF", "reply-form", "line-end-crlf-only"),
+	rule("replies-held", "replies wait until the client sends more", "pipelining-input-emptied", "pipelining-replies-not-held", "pipelining-unknown-not-held"),
+	rule("pipeline-dropped", "what came behind a command is thrown away", "pipelining-input-kept"),
+	rule("pipeline-reversed", "of two commands that came together the second is carried out first", "pipelining-order"),
+
+	// Sender and recipients.
+	rule("null-sender-501", "a null reverse-path gets 501", "mail-null-accepted"),
+	rule("mail-keeps-recipients", "the recipients of the transaction before get the message too", "mail-clears"),
+	rule("rcpt-replaces", "RCPT takes the place of those before", "rcpt-appends"),
+	rule("postmaster-refused", "postmaster is not known", "postmaster-supported", "postmaster-everywhere", "postmaster-unqualified"),
+	rule("postmaster-bare-501", "postmaster without a domain gets 501", "postmaster-unqualified"),
+	rule("postmaster-case-sensitive", "postmaster is known in lower case only", "postmaster-any-case"),
+	rule("local-part-lowered", "local parts are put into lower case", "local-part-case-preserved"),
+	rule("local-part-32", "a local part of more than 32 octets gets 501", "local-part-64"),
+	rule("domain-64", "a domain of more than 64 octets gets 501", "domain-255"),
+	rule("path-128", "a path of more than 128 octets gets 501", "path-256"),
+	rule("address-literal-501", "an address literal gets 501", "address-literal-form"),
+	rule("source-route-501", "a source route gets 501", "route-accepted", "rcpt-route-recognised", "source-route-still-accepted", "routes-handled"),
+	rule("source-route-refused", "a recipient with a source route is not known", "rcpt-source-route-understood"),
+	rule("source-route-taken", "the first host of a source route is taken for the domain", "rcpt-source-route-ignored", "rcpt-route-stripped", "route-not-heeded", "source-route-ignored"),
+	rule("recipients-50", "a transaction takes 50 recipients", "recipients-100", "sizes-received"),
+	rule("recipients-lost", "a recipient beyond the limit has those before forgotten", "recipients-orderly"),
+	rule("relay-for-all", "mail to other domains is taken though relaying is refused", "relay-refused-550"),
+	rule("unknown-user-250", "any user is known", "verified-not-pretended"),
+	rule("ehlo-name-refused", "mail is refused if EHLO gave another name than the server's", "ehlo-name-not-refused"),
+
+	// Content.
+	rule("data-250", "DATA gets 250", "data-354"),
+	rule("data-without-recipients-354", "DATA without recipients gets 354", "pipelining-data-if-recipients", "lmtp-data-503", "data-without-envelope-code"),
+	rule("data-keeps-transaction", "the transaction goes on behind a message", "data-clears"),
+	rule("lf-dot-lf-ends", "a bare LF, a dot and a bare LF end a message", "lf-dot-lf-no-end", "bare-lf-not-taken", "line-end-crlf-only", "data-end"),
+	rule("cr-dot-cr-ends", "a bare CR, a dot and a bare CR end a message", "line-end-crlf-only", "data-end"),
+	rule("crlf-dot-lf-ends", "CRLF, a dot and a bare LF end a message", "bare-lf-not-taken", "line-end-crlf-only", "data-end"),
+	rule("lf-dot-crlf-ends", "a bare LF, a dot and CRLF end a message", "bare-lf-not-taken", "line-end-crlf-only", "data-end"),
+	rule("stuffing-kept", "the dots that a client put before lines are kept", "dot-unstuffed", "eightbitmime-stuffed"),
+	rule("final-dot-kept", "the final dot is part of the message", "dot-ends"),
+	rule("final-crlf-lost", "the last line of a message loses its CRLF", "eightbitmime-final-crlf"),
+	rule("controls-stripped", "control characters of a message become spaces", "data-all-characters"),
+	rule("message-limit-32k", "a message of more than 32 KiB gets 552", "message-64k", "sizes-received"),
+	rule("text-line-500", "a message with a line of more than 500 octets is refused", "text-line-1000", "eightbitmime-line-1000", "sizes-received"),
+	rule("message-dropped", "a message that was accepted is dropped", "responsibility-accepted", "data-ok", "lmtp-responsibility"),
+	rule("defects-rejected", "a message without a Date field is refused", "defects-not-rejected"),
+	rule("resent-rejected", "a message with Resent-To and no Resent-From is refused", "resent-not-rejected"),
+	rule("header-recipients-rejected", "a message with many recipients in its header is refused", "header-recipients-any"),
+	rule("trace-format-rejected", "a message is refused for its Received field", "trace-format-not-rejected", "trace-format-robust"),
+	rule("hops-10", "a message with more than ten Received fields is refused", "loop-threshold"),
+	rule("received-removed", "the first Received field that a message brings is removed", "trace-kept"),
+	rule("trace-missing", "no Received field is put before a message", "trace-inserted", "auth-received"),
+	rule("trace-below", "the Received field stands behind the first line of a message", "trace-prepended", "trace-order-kept"),
+	rule("return-path-missing", "a delivered message has no Return-Path field", "return-path-supported"),
+	rule("return-path-kept", "the Return-Path fields that a message brings are kept at delivery", "return-path-once"),
+
+	// SIZE, CHUNKING, LMTP.
+	rule("limit-ignored", "a message may have any size", "size-limit-552"),
+	rule("limit-552-as-250", "a message that is too large gets 250, and is empty", "size-limit-552", "data-failure"),
+	rule("size-declared-ignored", "MAIL takes any size", "size-declared-checked", "size-declared-552"),
+	rule("content-cut-at-size", "the size in MAIL ends the message", "size-not-end"),
+	rule("bdat-refused-not-read", "the octets of a chunk that is refused are taken for commands", "bdat-failed-discarded", "bdat-failed-pipelined"),
+	rule("bdat-octets-lost", "the first octet of each chunk but the first is lost", "bdat-chunk", "binarymime-preserved"),
+	rule("binarymime-data-354", "DATA takes binary content", "binarymime-data-503"),
+	rule("lmtp-one-reply", "there is one reply to the message, whatever the recipients", "lmtp-reply-each", "lmtp-reply-same-path", "lmtp-bdat-reply-each", "lmtp-bdat-reply-same-path"),
+	rule("lmtp-bdat-none-503", "BDAT with LAST gets 503 without recipients", "lmtp-bdat-none"),
+	rule("lmtp-all-250", "each recipient gets 250 behind the message", "data-failure"),
+
+	// STARTTLS, AUTH, submission and others.
+	rule("starttls-listed-in-tls", "STARTTLS is listed within TLS", "starttls-not-listed-in-tls"),
+	rule("starttls-injection", "commands that came in the clear behind STARTTLS are carried out within TLS", "tls-discards", "tls-server-forgets"),
+	rule("tls-keeps-session", "the handshake leaves EHLO and the transaction as they are", "tls-initial-state", "tls-server-forgets", "tls-discards"),
+	rule("auth-plain-in-clear", "mechanisms that show the password are offered without TLS", "auth-weak-not-listed", "auth-plaintext-protected", "auth-plaintext-sites", "auth-eavesdropping"),
+	rule("auth-failure-235", "any authentication succeeds", "auth-535", "auth-identity-fails"),
+	rule("auth-initial-ignored", "the initial response is asked for again", "auth-initial-omitted", "auth-challenge-334"),
+	rule("auth-twice", "a client may authenticate twice", "auth-twice-503"),
+	rule("auth-in-transaction", "a client may authenticate within a transaction", "auth-in-transaction-503"),
+	rule("auth-parameter-refused", "MAIL with AUTH gets 530 without authentication", "auth-parameter-accepted", "auth-parameter-unauthenticated"),
+	rule("submission-unauthenticated", "MAIL needs no authentication in submission", "submission-authentication", "auth-required-530"),
+	rule("submission-unqualified", "a domain that is not fully qualified is taken in submission", "submission-domains-qualified"),
+	rule("submission-null-refused", "a null reverse-path is refused", "submission-null-accepted", "mail-null-accepted"),
+	rule("smtputf8-needless", "addresses in UTF-8 need no SMTPUTF8", "smtputf8-mail-550", "smtputf8-x67"),
+	rule("dsn-mail-refused", "MAIL with RET or ENVID is refused", "dsn-mail-not-refused", "dsn-mail-same-reply"),
+	rule("dsn-rcpt-refused", "RCPT with NOTIFY or ORCPT is refused", "dsn-rcpt-not-refused", "dsn-rcpt-same-reply"),
+	rule("deliverby-minimum-ignored", "BY may be less than the minimum", "deliverby-minimum"),
+	rule("futurerelease-any", "HOLDFOR and HOLDUNTIL may be as far in the future as one likes", "futurerelease-for-rejected", "futurerelease-until-rejected", "futurerelease-by-rejected"),
+	rule("priority-raised", "a client that is not authenticated has the priority that it wants", "priority-untrusted"),
+	rule("requiretls-forgotten", "a message loses its REQUIRETLS", "requiretls-parameter"),
+}

@@ -1,0 +1,1039 @@
+package smtpmock
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"harness/fixtures"
+	"harness/internal/auth"
+	"harness/internal/ca"
+	"harness/internal/servertest"
+	"harness/mockservers"
+	"harness/mockservers/mailstore"
+	"harness/protocols/smtp"
+)
+
+type peer = servertest.Peer
+
+func dial(t testing.TB, s *Server) *peer {
+	t.Helper()
+	return servertest.Dial(t, "tcp", s.Addr())
+}
+
+func within(t testing.TB) context.Context {
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// next returns the server's next message, and its content.
+func next(t testing.TB, s *Server) (*Mail, string) {
+	t.Helper()
+	m, err := s.Mail(within(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := m.Data()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m, string(data)
+}
+
+// TestDialogues are sessions, each with the features of the server, which are separated by spaces.
+func TestDialogues(t *testing.T) {
+	for name, c := range map[string]struct {
+		features string
+		script   string
+	}{
+		"a message": {script: `S: 220 mail.example.org ESMTP
+			C: EHLO client.example.org
+			R: 250-mail.example.org .*\|250-PIPELINING\|250-SIZE 67108864\|250-8BITMIME\|250-CHUNKING\|250-BINARYMIME\|250-ENHANCEDSTATUSCODES\|250-STARTTLS\|250-AUTH SCRAM-SHA-256 SCRAM-SHA-1 CRAM-MD5\|250-DSN\|250-SMTPUTF8\|250-DELIVERBY\|250-MT-PRIORITY MIXER\|250-LIMITS RCPTMAX=1000\|250-VRFY\|250-EXPN\|250 HELP
+			C: MAIL FROM:<a@example.com>
+			S: 250 2.1.0
+			C: RCPT TO:<alice@example.org>
+			S: 250 2.1.5
+			C: RCPT TO:<nobody@example.org>
+			S: 550 5.1.1
+			C: RCPT TO:<b@example.net>
+			S: 250 2.1.5
+			C: DATA
+			S: 354 send
+			C: Subject: one
+			C:
+			C: ..dot
+			C: .
+			S: 250 2.0.0 queued as
+			C: QUIT
+			S: 221 2.0.0`},
+		"HELO": {script: `S: 220
+			C: HELO client.example.org
+			S= 250 mail.example.org
+			C: MAIL FROM:<a@example.com> SIZE=5
+			S: 555 5.5.4
+			C: MAIL FROM:<>
+			S: 250 2.1.0
+			C: RSET
+			S: 250 2.0.0`},
+		"order": {script: `S: 220
+			C: MAIL FROM:<a@example.com>
+			S: 503 5.5.1
+			C: RCPT TO:<a@example.com>
+			S: 503
+			C: DATA
+			S: 503
+			C: STARTTLS
+			S: 503
+			C: AUTH CRAM-MD5
+			S: 503
+			C: RSET
+			S: 250
+			C: NOOP
+			S: 250
+			C: VRFY alice
+			S: 250 2.1.5 <alice@example.org>
+			C: EXPN alice
+			S: 250 2.1.5 <alice@example.org>
+			C: HELP
+			R: 214-2.0.0 .*
+			C: EHLO client.example.org
+			R: 250-.*
+			C: RCPT TO:<b@example.net>
+			S: 503
+			C: MAIL FROM:<a@example.com>
+			S: 250
+			C: MAIL FROM:<a@example.com>
+			S: 503
+			C: DATA
+			S: 503
+			C: AUTH CRAM-MD5
+			S: 503
+			C: STARTTLS
+			S: 503
+			C: RCPT TO:<nobody@example.org>
+			S: 550
+			C: DATA
+			S: 554 5.5.1
+			C: RCPT TO:<b@example.net>
+			S: 250
+			C: EHLO client.example.org
+			R: 250-.*
+			C: RCPT TO:<b@example.net>
+			S: 503`},
+		"syntax": {script: `S: 220
+			C: EHLO
+			S: 501 5.5.4 syntax: EHLO
+			C: EHLO bad_name
+			S: 501
+			C: EHLO [300.1.1.1]
+			S: 501
+			C: EHLO [IPv6:2001:db8::1]
+			R: 250-.*
+			c: NOOP\n
+			S: 500
+			C: FROB
+			S: 500 5.5.1
+			C: X-FROB
+			S: 500
+			C:
+			S: 500
+			C: SEND FROM:<a@example.com>
+			S: 502 5.5.1
+			C: TURN
+			S: 502
+			C: MAIL FROM: <a@example.com>
+			S: 501
+			C: MAIL FROM:a@example.com
+			S: 501
+			C: MAIL FROM:<a@example..com>
+			S: 501
+			C: mail from:<a@example.com> FROB=1
+			S: 555
+			C: MAIL FROM:<a@example.com> SIZE=x
+			S: 501
+			C: MAIL FROM:<a@example.com> SIZE=1 SIZE=1
+			S: 501
+			C: DATA now
+			S: 501
+			C: RSET now
+			S: 501
+			C: QUIT now
+			S: 501
+			C: NOOP now and then
+			S: 501
+			C: NOOP now
+			S: 250
+			C: VRFY
+			S: 501
+			C: Mail From:<a@example.com>   
+			S: 250
+			C: RCPT TO:<>
+			S: 501
+			C: RCPT TO:<@a.example,@b.example:"quo\"ted"@[192.0.2.1]>
+			S: 250
+			C: RCPT TO:<PostMaster>
+			S: 250
+			C: RCPT TO:<postMaster@Example.ORG>
+			S: 250
+			C: RCPT TO:<alice@[127.0.0.1]>
+			S: 250
+			C: RCPT TO:<bob@[127.0.0.1]>
+			S: 550
+			C: ` + strings.Repeat("x", 600) + `
+			S: 500
+			C: ` + strings.Repeat("x", 200<<10) + `
+			S: 500
+			c: NOOP \x00\r\n
+			S: 50
+			C: VRFY caf` + "\xe9" + `
+			S: 501`},
+		"sizes and limits": {features: "MAX-SIZE=100000 RCPTMAX=2 MAILMAX=4 RCPTDOMAINMAX=1", script: `S: 220
+			C: EHLO c.example
+			R: .*250-SIZE 100000\|.*250-LIMITS MAILMAX=4 RCPTMAX=2 RCPTDOMAINMAX=1\|.*
+			C: MAIL FROM:<a@example.com> SIZE=100001
+			S: 552 5.3.4
+			C: MAIL FROM:<a@example.com> SIZE=99999999999999999999
+			S: 552
+			C: MAIL FROM:<a@example.com> SIZE=100000
+			S: 250
+			C: RCPT TO:<b@example.net>
+			S: 250
+			C: RCPT TO:<b@example.com>
+			S: 452 4.5.3
+			C: RCPT TO:<c@example.net>
+			S: 250
+			C: RCPT TO:<d@example.net>
+			S: 452 4.5.3
+			C: DATA
+			S: 354
+			c: ` + strings.Repeat(strings.Repeat("x", 998)+`\r\n`, 101) + `.\r\n
+			S: 552 5.3.4
+			C: MAIL FROM:<a@example.com>
+			S: 250
+			C: RCPT TO:<b@example.net>
+			S: 250
+			c: BDAT 100001\r\n` + strings.Repeat("x", 100001) + `
+			S: 552
+			c: BDAT 2 LAST\r\nxx
+			S: 503
+			C: RSET
+			S: 250
+			C: MAIL FROM:<a@example.com>
+			S: 250
+			C: RSET
+			S: 250
+			C: MAIL FROM:<a@example.com>
+			S: 250
+			C: RSET
+			S: 250
+			C: MAIL FROM:<a@example.com>
+			S: 452 4.5.3`},
+		"nothing but the core": {features: "-SIZE -8BITMIME -PIPELINING -CHUNKING -BINARYMIME -ENHANCEDSTATUSCODES -STARTTLS -SASL -DSN -SMTPUTF8 -DELIVERBY -MT-PRIORITY -REQUIRETLS -LIMITS -VRFY -EXPN -HELP", script: `S: 220
+			C: EHLO c.example
+			S= 250 mail.example.org greets you
+			C: MAIL FROM:<a@example.com> BODY=8BITMIME
+			S: 555 parameter
+			C: MAIL FROM:<a@example.com>
+			S= 250 sender ok
+			C: RCPT TO:<b@example.net> NOTIFY=NEVER
+			S: 555
+			C: BDAT 5
+			S: 502
+			C: STARTTLS
+			S: 502
+			C: AUTH PLAIN
+			S: 502
+			C: HELP
+			S: 502
+			C: VRFY alice
+			S: 252
+			C: EXPN alice
+			S: 252`},
+		"a server of before ESMTP": {features: "-EHLO", script: `S: 220
+			C: EHLO c.example
+			S: 500
+			C: HELO c.example
+			S: 250`},
+		"chunks": {script: `S: 220
+			C: EHLO c.example
+			R: 250-.*
+			C: BDAT 5
+			c: QUIT\n
+			S: 503
+			C: MAIL FROM:<a@example.com> BODY=BINARYMIME
+			S: 250
+			C: BDAT 6
+			c: QUIT\r\n
+			S: 503
+			C: RSET
+			S: 250
+			C: MAIL FROM:<a@example.com> BODY=BINARYMIME
+			S: 250
+			C: RCPT TO:<b@example.net>
+			S: 250
+			C: DATA
+			S: 503
+			C: BDAT x
+			S: 501
+			c: BDAT 6\r\nQUIT\r\nBDAT 0\r\n
+			S: 250 2.0.0 6 octets
+			S: 250 2.0.0 0 octets
+			C: DATA
+			S: 503
+			c: BDAT 4 LAST\r\n\x00\n.\n
+			S: 250 2.0.0 queued
+			c: BDAT 2 LAST\r\nxx
+			S: 503
+			C: MAIL FROM:<a@example.com>
+			S: 250
+			C: RCPT TO:<b@example.net>
+			S: 250
+			c: BDAT 2\r\nxx
+			S: 250
+			C: RSET
+			S: 250
+			C: MAIL FROM:<a@example.com>
+			S: 250
+			C: RCPT TO:<b@example.net>
+			S: 250
+			C: BDAT 0 LAST
+			S: 250`},
+		"pipelining": {script: `S: 220
+			C: EHLO c.example
+			R: 250-.*
+			c: MAIL FROM:<a@example.com>\r\nRCPT TO:<nobody@example.org>\r\nRCPT TO:<b@example.net>\r\nDATA\r\n
+			S: 250
+			S: 550
+			S: 250
+			S: 354
+			c: x\r\n.\r\nMAIL FROM:<a@example.com>\r\nRCPT TO:<nobody@example.org>\r\nDATA\r\nRSET\r\nNOOP\r\nQUIT\r\n
+			S: 250
+			S: 250
+			S: 550
+			S: 554
+			S: 250
+			S: 250
+			S: 221
+			S: EOF`},
+		"bare LF is kept": {script: `S: 220
+			C: EHLO c.example
+			R: 250-.*
+			c: MAIL FROM:<a@example.com>\r\nRCPT TO:<b@example.net>\r\nDATA\r\n
+			S: 250
+			S: 250
+			S: 354
+			c: x\n.\nMAIL FROM:<evil@example.com>\r\ny\n.\r\nz\r\n.\nw\r.\rv\r\n.\r\n
+			S: 250
+			C: NOOP
+			S: 250`},
+		"bare LF is refused": {features: "BARE-LF=reject", script: `S: 220
+			C: EHLO c.example
+			R: 250-.*
+			c: MAIL FROM:<a@example.com>\r\nRCPT TO:<b@example.net>\r\nDATA\r\n
+			S: 250
+			S: 250
+			S: 354
+			c: x\n.\ny\r\n.\r\n
+			S: 554 5.6.0
+			c: NOOP\n
+			S: 500
+			C: NOOP
+			S: 250`},
+		"bare LF ends": {features: "BARE-LF=lenient", script: `S: 220
+			c: EHLO c.example\n
+			R: 250-.*
+			c: MAIL FROM:<a@example.com>\nRCPT TO:<b@example.net>\nDATA\n
+			S: 250
+			S: 250
+			S: 354
+			c: x\n.\nNOOP\n
+			S: 250 2.0.0 queued
+			S: 250 2.0.0 nothing`},
+		"SMTPUTF8": {script: `S: 220
+			C: EHLO bücher.example
+			S: 501
+			C: EHLO c.example
+			R: 250-.*
+			C: MAIL FROM:<jürgen@bücher.example>
+			S: 550 5.6.7
+			C: MAIL FROM:<a@example.com>
+			S: 250
+			C: RCPT TO:<jürgen@bücher.example>
+			S: 553 5.6.7
+			C: RSET
+			S: 250
+			C: MAIL FROM:<jürgen@bücher.example> SMTPUTF8=yes
+			S: 501
+			C: MAIL FROM:<jürgen@bücher.example> SMTPUTF8
+			S: 250
+			C: RCPT TO:<ünal@bücher.example> ORCPT=utf-8;ünal@bücher.example
+			S: 250
+			C: VRFY éve
+			S: 252 2.6.8
+			C: VRFY éve SMTPUTF8
+			S: 250 2.1.5 <éve@example.org>
+			C: EXPN people
+			S: 252 2.6.8
+			C: EXPN people SMTPUTF8
+			R: 250-2.1.5 <alice@example.org>\|250-2.1.5 <éve@example.org>\|250 2.1.5 <x@example.net>
+			C: VRFY people
+			S: 252
+			C: EXPN nobody
+			S: 550 5.1.1
+			C: VRFY nobody
+			S: 550 5.1.1
+			C: VRFY x@example.net
+			S: 252`},
+		"parameters": {script: `S: 220
+			C: EHLO c.example
+			R: 250-.*
+			C: MAIL FROM:<a@example.com> RET=HDRS ENVID=a+20b BODY=8bitmime AUTH=<> SIZE=10
+			S: 250
+			C: RCPT TO:<b@example.net> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;B+2Bb@example.net
+			S: 250
+			C: RCPT TO:<b@example.net> NOTIFY=NEVER,DELAY
+			S: 501 5.5.4
+			C: RSET
+			S: 250
+			C: MAIL FROM:<a@example.com> BY=0;R
+			S: 501
+			C: MAIL FROM:<a@example.com> BY=-5;NT
+			S: 250
+			C: RSET
+			S: 250
+			C: MAIL FROM:<a@example.com> MT-PRIORITY=10
+			S: 501
+			C: MAIL FROM:<a@example.com> MT-PRIORITY=4
+			S: 250 2.3.6 0
+			C: RSET
+			S: 250
+			C: MAIL FROM:<a@example.com> MT-PRIORITY=-4
+			S: 250 2.1.0
+			C: RSET
+			S: 250
+			C: MAIL FROM:<a@example.com> REQUIRETLS
+			S: 555
+			C: MAIL FROM:<a@example.com> HOLDFOR=5
+			S: 555`},
+		"DELIVERBY with a minimum": {features: "DELIVERBY=60", script: `S: 220
+			C: EHLO c.example
+			R: .*250-DELIVERBY 60\|.*
+			C: MAIL FROM:<a@example.com> BY=59;R
+			S: 555
+			C: MAIL FROM:<a@example.com> BY=59;N
+			S: 250`},
+		"submission": {features: "MODE=submission CLEARTEXT=all", script: `S: 220
+			C: EHLO c.example
+			R: .*250-AUTH [A-Z0-9 -]* PLAIN LOGIN\|.*250-FUTURERELEASE 2592000 [0-9TZ:-]*\|.*
+			C: MAIL FROM:<a@example.com>
+			S: 530 5.7.0
+			C: AUTH PLAIN ` + auth.Encode([]byte("\x00alice\x00wonderland")) + `
+			S: 235 2.7.0
+			C: AUTH PLAIN
+			S: 503
+			C: MAIL FROM:<a@sales>
+			S: 554 5.1.8
+			C: MAIL FROM:<a@example.com> HOLDFOR=2592001
+			S: 501 5.5.4
+			C: MAIL FROM:<a@example.com> HOLDFOR=5 HOLDUNTIL=2030-01-01T00:00:00Z
+			S: 501
+			C: MAIL FROM:<a@example.com> HOLDFOR=50 BY=40;R
+			S: 501 5.5.4
+			C: MAIL FROM:<a@example.com> HOLDUNTIL=2099-01-01T00:00:00Z
+			S: 501
+			C: MAIL FROM:<a@example.com> HOLDFOR=40 BY=50;R MT-PRIORITY=4 AUTH=e+2Bf@example.com
+			S: 250 2.1.0
+			C: RCPT TO:<b@sales>
+			S: 554 5.1.2
+			C: RCPT TO:<b@example.net>
+			S: 250
+			C: RSET
+			S: 250
+			C: MAIL FROM:<>
+			S: 250`},
+		"AUTH": {script: `S: 220
+			C: EHLO c.example
+			R: 250-.*
+			C: AUTH
+			S: 501
+			C: AUTH FROB
+			S: 504 5.5.4
+			C: AUTH PLAIN
+			S: 538 5.7.11
+			C: AUTH EXTERNAL
+			S: 504 5.5.4
+			C: AUTH CRAM-MD5 aaaa
+			S: 501 5.7.0
+			C: AUTH CRAM-MD5 aa=a
+			S: 501 5.5.2
+			C: AUTH CRAM-MD5
+			S: 334
+			C: *
+			S: 501 5.7.0
+			C: AUTH cram-md5
+			S: 334
+			C: !!!
+			S: 501 5.5.2
+			C: AUTH CRAM-MD5
+			S: 334
+			C: ` + strings.Repeat("x", 70<<10) + `
+			S: 500 5.5.6
+			C: AUTH SCRAM-SHA-1
+			S= 334 
+			C: *
+			S: 501
+			C: AUTH CRAM-MD5
+			S: 334
+			C: ` + auth.Encode([]byte("alice 00000000000000000000000000000000")) + `
+			S: 535 5.7.8
+			C: NOOP
+			S: 250`},
+		"LOGIN in the clear": {features: "CLEARTEXT=all AUTH=required", script: `S: 220
+			C: EHLO c.example
+			R: 250-.*
+			C: MAIL FROM:<a@example.com>
+			S: 530 5.7.0
+			C: VRFY alice
+			S: 530
+			C: NOOP
+			S: 250
+			C: AUTH LOGIN
+			S= 334 VXNlcm5hbWU6
+			C: ` + auth.Encode([]byte("alice")) + `
+			S= 334 UGFzc3dvcmQ6
+			C: ` + auth.Encode([]byte("wonderland")) + `
+			S: 235
+			C: MAIL FROM:<a@example.com>
+			S: 250`},
+		"TLS required": {features: "TLS=required", script: `S: 220
+			C: EHLO c.example
+			R: 250-.*
+			C: MAIL FROM:<a@example.com>
+			S: 530 5.7.0
+			C: AUTH CRAM-MD5
+			S: 530 5.7.0
+			C: RSET
+			S: 530
+			C: NOOP
+			S: 250
+			C: QUIT
+			S: 221`},
+		"relaying": {features: "RELAY=none", script: `S: 220
+			C: EHLO c.example
+			R: 250-.*
+			C: MAIL FROM:<a@example.com>
+			S: 250
+			C: RCPT TO:<b@example.net>
+			S: 550 5.7.1
+			C: RCPT TO:<ALICE@localhost>
+			S: 250`},
+		"LMTP": {features: "MODE=lmtp", script: `S: 220 mail.example.org LMTP
+			C: HELO c.example
+			S: 500
+			C: EHLO c.example
+			S: 500
+			C: LHLO c.example
+			R: 250-.*
+			C: MAIL FROM:<>
+			S: 250
+			C: RCPT TO:<nobody@example.org>
+			S: 550
+			C: DATA
+			S: 503
+			c: BDAT 3 LAST\r\nabc
+			C: RSET
+			S: 250 2.0.0 reset
+			C: MAIL FROM:<>
+			S: 250
+			C: RCPT TO:<alice@example.org>
+			S: 250
+			C: RCPT TO:<full@example.net>
+			S: 250
+			C: RCPT TO:<alice@example.org>
+			S: 250
+			C: DATA
+			S: 354
+			C: x
+			C: .
+			S: 250 2.0.0 <alice@example.org> queued as
+			S: 552 5.2.2 <full@example.net> no room
+			S: 250 2.0.0 <alice@example.org> queued as
+			C: MAIL FROM:<>
+			S: 250
+			C: RCPT TO:<full@example.net>
+			S: 250
+			C: RCPT TO:<alice@example.org>
+			S: 250
+			c: BDAT 2\r\nx\r
+			S: 250
+			c: BDAT 1 LAST\r\n\n
+			S: 552
+			S: 250
+			C: NOOP
+			S: 250`},
+		"a greeting of 554": {features: "GREETING=554", script: `S: 554 mail.example.org
+			C: EHLO c.example
+			S: 503 5.5.1
+			C: NOOP
+			S: 503
+			C: QUIT
+			S: 221
+			S: EOF`},
+		"a greeting of 521": {features: "GREETING=521", script: `S: 521 mail.example.org does not accept mail
+			C: EHLO c.example
+			S: 521 5.3.2
+			C: QUIT
+			S: 221`},
+		"a greeting of 421": {features: "GREETING=421", script: `S: 421 mail.example.org
+			S: EOF`},
+		"it leaves": {features: "LEAVES=1", script: `S: 220
+			C: NOOP
+			S: 250
+			C: NOOP
+			S: 421 4.3.2
+			S: EOF`},
+		"silence": {features: "IDLE=50ms", script: `S: 220
+			S: 421 4.4.2
+			S: EOF`},
+		"silence in a message": {features: "IDLE=50ms", script: `S: 220
+			c: HELO c.example\r\nMAIL FROM:<>\r\nRCPT TO:<a@example.com>\r\nDATA\r\n
+			S: 250
+			S: 250
+			S: 250
+			S: 354
+			S: 421 4.4.2
+			S: EOF`},
+		"HELP": {script: `S: 220
+			C: HELP MAIL
+			R: 214-2.0.0 MAIL FROM:<reverse-path> \[parameters\]\|214 2.0.0 .*
+			C: HELP FROB
+			S: 504 5.5.4`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := New(t, WithFeatures(strings.Fields(c.features)...), WithRules("reject at end to full@* 552 5.2.2 no room"), WithAccount(Account{Name: "alice", Password: "wonderland"}), WithAccount(Account{Name: "éve", Password: "x"}),
+				func(o *Options) {
+					o.Lists = []List{{"people", []string{"alice@example.org", "éve@example.org", "x@example.net"}}}
+				})
+			dial(t, s).Talk(c.script)
+		})
+	}
+}
+
+func TestEnvelope(t *testing.T) {
+	s := New(t)
+	dial(t, s).Talk(`S: 220
+		C: EHLO client.example.org
+		R: 250-.*
+		C: MAIL FROM:<@r.example:A.b@Example.COM> RET=FULL ENVID=x+20y BODY=8BITMIME AUTH=e@example.com BY=60;RT SIZE=3 MT-PRIORITY=-2
+		S: 250
+		C: RCPT TO:<@r.example:"a b"@example.net> NOTIFY=DELAY ORCPT=rfc822;a+20b@example.net
+		S: 250
+		C: DATA
+		S: 354
+		c: Subject: =?utf-8?q?x?=\r\nTLS-Required: No\r\n\r\nbody\r\n.\r\n
+		S: 250`)
+	m, data := next(t, s)
+	if data != "Subject: =?utf-8?q?x?=\r\nTLS-Required: No\r\n\r\nbody\r\n" || m.Size() != int64(len(data)) {
+		t.Errorf("%q, %d", data, m.Size())
+	}
+	o := m.Options
+	if m.From.Mailbox != (smtp.Mailbox{Local: "A.b", Domain: "Example.COM"}) || o.Return != smtp.ReturnFull || o.EnvelopeID != "x y" || o.Body != smtp.Body8BitMIME ||
+		o.Auth == nil || !o.Auth.IsZero() || o.By == nil || *o.By != (smtp.By{In: time.Minute, Trace: true}) || o.Size != 3 || o.Priority == nil || *o.Priority != -2 {
+		t.Errorf("%+v", m)
+	}
+	if len(m.To) != 1 || m.To[0].Path.Local != "a b" || m.To[0].Options.Notify != smtp.NotifyDelay || m.To[0].Options.OriginalRecipient != "rfc822;a b@example.net" {
+		t.Errorf("%+v", m.To)
+	}
+	if m.Number != 1 || m.Hello != "client.example.org" || m.With != "ESMTP" || m.Session != 1 || !m.NoTLSRequired || m.ID == "" || m.Recipients()[0] != `"a b"@example.net` {
+		t.Errorf("%+v", m)
+	}
+	want := fmt.Sprintf("Received: from client.example.org ([127.0.0.1])\r\n\tby mail.example.org with ESMTP id %s\r\n\tfor <\"a b\"@example.net>\r\n\tPRIORITY -2;\r\n\t%s\r\n", m.ID, m.Received.Format("Mon, 2 Jan 2006 15:04:05 -0700"))
+	if m.Trace != want {
+		t.Errorf("%q, want %q", m.Trace, want)
+	}
+	h, err := m.Header()
+	if err != nil || h.Get("Subject") != "=?utf-8?q?x?=" {
+		t.Errorf("%v, %v", h, err)
+	}
+}
+
+// TestDelivery has what comes for an account delivered to its inbox.
+func TestDelivery(t *testing.T) {
+	store := mailstore.New()
+	inboxes := map[string]*mailstore.Inbox{}
+	for _, name := range []string{"alice", "bob", "postmaster", "carol@other.example"} {
+		in, err := store.Add(mailstore.Account{Name: name, Password: "x"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		inboxes[name] = in
+	}
+	s := New(t, WithStore(store), func(o *Options) {
+		o.Domains = []string{"example.org", "other.example"}
+		o.Lists = []List{{"all", []string{"alice@example.org", "bob@example.org", "far@example.com"}}}
+	})
+	dial(t, s).Talk(`S: 220
+		C: EHLO c.example
+		R: 250-.*
+		c: MAIL FROM:<s@example.com>\r\nRCPT TO:<alice@example.org>\r\nRCPT TO:<all@EXAMPLE.org>\r\nRCPT TO:<Postmaster>\r\nRCPT TO:<carol@other.example>\r\nRCPT TO:<x@example.com>\r\nRCPT TO:<dave@other.example>\r\nDATA\r\n
+		S: 250
+		S: 250
+		S: 250
+		S: 250
+		S: 250
+		S: 250
+		S: 550
+		S: 354
+		c: Return-Path: <old@example.com>\r\n\tfolded\r\nSubject: x\r\nreturn-path: <older@example.com>\r\n\r\nReturn-Path: body\r\n.\r\n
+		S: 250`)
+	m, _ := next(t, s)
+	want := "Return-Path: <s@example.com>\r\n" + m.Trace + "Subject: x\r\n\r\nReturn-Path: body\r\n"
+	for name, in := range inboxes {
+		got := in.Messages()
+		if len(got) != 1 || string(got[0].Data) != want || got[0].Name != m.ID {
+			t.Errorf("%s: %d messages, want one, %q", name, len(got), want)
+		}
+	}
+	if len(m.To) != 5 || m.To[0].Account != "alice" || m.To[4].Account != "" {
+		t.Errorf("%+v", m.To)
+	}
+}
+
+// TestTLS has the session begin anew after the handshake.
+func TestTLS(t *testing.T) {
+	authority, err := ca.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := New(t, WithAuthority(authority), WithFeatures("AUTH=required"))
+	cfg, err := s.ClientTLS()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := dial(t, s)
+	p.Talk(`S: 220
+		C: EHLO c.example
+		R: .*250-STARTTLS\|.*
+		c: STARTTLS\r\nNOOP\r\n
+		S: 454 4.7.0
+		S: 250
+		C: STARTTLS now
+		S: 501
+		C: STARTTLS
+		S: 220 2.0.0`)
+	p.StartTLS(cfg)
+	p.Talk(`C: MAIL FROM:<a@example.com>
+		S: 530
+		C: AUTH PLAIN =
+		S: 503
+		C: EHLO c.example
+		R: .*250-AUTH [A-Z0-9 -]* PLAIN LOGIN\|.*\|250-REQUIRETLS\|.*
+		C: STARTTLS
+		S: 530
+		C: AUTH PLAIN ` + auth.Encode([]byte("\x00alice\x00wonderland")) + `
+		S: 235
+		C: STARTTLS
+		S: 503
+		C: MAIL FROM:<a@example.com> REQUIRETLS MT-PRIORITY=3 AUTH=x@example.com
+		S: 250
+		C: RCPT TO:<b@example.net>
+		S: 250
+		C: DATA
+		S: 354
+		c: TLS-Required: No\r\n\r\n.\r\n
+		S: 250`)
+	m, _ := next(t, s)
+	if m.With != "ESMTPSA" || m.User != "alice" || !m.Options.RequireTLS || m.NoTLSRequired || *m.Options.Priority != 3 || *m.Options.Auth != (smtp.Mailbox{Local: "x", Domain: "example.com"}) {
+		t.Errorf("%+v", m)
+	}
+	if !strings.Contains(m.Trace, "\r\n\ttls TLS_") || !strings.Contains(m.Trace, "\r\n\tPRIORITY 3;") {
+		t.Errorf("%q", m.Trace)
+	}
+
+	s = New(t, WithAuthority(authority), WithImplicitTLS())
+	p = dial(t, s)
+	p.StartTLS(cfg)
+	p.Talk(`S: 220
+		C: HELO c.example
+		S: 250
+		C: QUIT
+		S: 221`)
+	if got, want := s.URL(), "smtps://"+s.Addr(); got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+// TestExternal authenticates by a client certificate.
+func TestExternal(t *testing.T) {
+	authority, err := ca.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := New(t, WithAuthority(authority), WithImplicitTLS())
+	cfg := authority.ClientConfig("localhost")
+	cert, err := authority.Client("alice")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.Certificates = []tls.Certificate{cert}
+	p := dial(t, s)
+	p.StartTLS(cfg)
+	p.Talk(`S: 220
+		C: EHLO c.example
+		R: .*250-AUTH [A-Z0-9 -]*EXTERNAL.*
+		C: AUTH EXTERNAL =
+		S: 235`)
+}
+
+// TestUnixSocket serves LMTP.
+func TestUnixSocket(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lmtp")
+	s := New(t, WithFeatures("MODE=lmtp"), func(o *Options) { o.Network, o.Addr = "unix", path })
+	servertest.Dial(t, "unix", path).Talk(`S: 220
+		C: LHLO c.example
+		R: 250-.*
+		c: MAIL FROM:<a@example.com>\r\nRCPT TO:<alice@example.org>\r\nDATA\r\n
+		S: 250
+		S: 250
+		S: 354
+		c: x\r\n.\r\n
+		S: 250`)
+	m, _ := next(t, s)
+	if m.With != "LMTP" || !strings.HasPrefix(m.Trace, "Received: from c.example\r\n\tby mail.example.org with LMTP id ") {
+		t.Errorf("%+v", m)
+	}
+	if got, want := s.URL(), "lmtp+unix://"+path; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+// TestLargeContent passes through a file, or is not kept at all.
+func TestLargeContent(t *testing.T) {
+	line := strings.Repeat("x", 76) + "\r\n"
+	n := 3 << 20 / len(line)
+	send := func(t *testing.T, s *Server) {
+		p := dial(t, s)
+		p.Talk(`S: 220
+			C: EHLO c.example
+			R: 250-.*
+			c: MAIL FROM:<a@example.com>\r\nRCPT TO:<b@example.net>\r\nDATA\r\n
+			S: 250
+			S: 250
+			S: 354`)
+		for range n {
+			p.Say(line)
+		}
+		p.Talk(`c: .\r\nQUIT\r\n
+			S: 250
+			S: 221`)
+	}
+	s := New(t, func(o *Options) { o.Keep = 4 << 20 })
+	send(t, s)
+	m, data := next(t, s)
+	if data != strings.Repeat(line, n) {
+		t.Errorf("%d octets", len(data))
+	}
+	name := m.content.file
+	if _, err := os.Stat(name); err != nil {
+		t.Error(err)
+	}
+	send(t, s) // the first one is forgotten
+	second, _ := next(t, s)
+	if _, err := m.Data(); !errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), "gone") {
+		t.Errorf("%v", err)
+	}
+	if all := s.Mails(); len(all) != 1 || all[0] != second || s.Accepted() != 2 {
+		t.Errorf("%v, %d", all, s.Accepted())
+	}
+	s.Close()
+	if _, err := os.Stat(second.content.file); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("%s: %v", second.content.file, err)
+	}
+
+	s = New(t, func(o *Options) { o.Keep = -1 })
+	send(t, s)
+	m, err := s.Mail(within(t))
+	if err != nil || m.Size() != int64(n*len(line)) {
+		t.Errorf("%v, %v", m, err)
+	}
+	if _, err := m.Data(); err == nil {
+		t.Error("the content was kept")
+	}
+}
+
+// TestForgotten tells that a message was forgotten before it was asked for.
+func TestForgotten(t *testing.T) {
+	s := New(t, func(o *Options) { o.Keep = 1 })
+	p := dial(t, s)
+	p.Talk(`S: 220
+		C: HELO c.example
+		S: 250`)
+	for range 3 {
+		p.Talk(`c: MAIL FROM:<a@example.com>\r\nRCPT TO:<b@example.net>\r\nDATA\r\n
+			S: 250
+			S: 250
+			S: 354
+			c: x\r\n.\r\n
+			S: 250`)
+	}
+	all, err := s.WaitMails(within(t), 3)
+	if err != nil || len(all) != 1 || all[0].Number != 3 {
+		t.Fatalf("%v, %v", all, err)
+	}
+	for range 2 {
+		if _, err := s.Mail(within(t)); err == nil || !strings.Contains(err.Error(), "forgotten") {
+			t.Errorf("%v", err)
+		}
+	}
+	if m, err := s.Mail(within(t)); err != nil || m.Number != 3 {
+		t.Errorf("%v, %v", m, err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := s.Mail(ctx); !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "3 were accepted") {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestHops refuses a message that seems to loop.
+func TestHops(t *testing.T) {
+	s := New(t, WithFeatures("HOPS=3"))
+	p := dial(t, s)
+	p.Talk(`S: 220
+		C: HELO c.example
+		S: 250`)
+	for n, code := range []string{"250", "250", "250", "250", "554"} {
+		p.Talk(`c: MAIL FROM:<a@example.com>\r\nRCPT TO:<b@example.net>\r\nDATA\r\n
+			S: 250
+			S: 250
+			S: 354`)
+		p.Say(strings.Repeat("received: from x\r\n\tby y\r\n", n) + "\r\nReceived: no\r\n.\r\n")
+		p.Talk("S: " + code)
+	}
+}
+
+// TestShutdown tells the clients that the server leaves.
+func TestShutdown(t *testing.T) {
+	s := New(t)
+	idle, inData := dial(t, s), dial(t, s)
+	idle.Talk("S: 220")
+	inData.Talk(`S: 220
+		c: HELO c.example\r\nMAIL FROM:<>\r\nRCPT TO:<a@example.com>\r\nDATA\r\nx\r\n
+		S: 250
+		S: 250
+		S: 250
+		S: 354`)
+	begun := time.Now()
+	done := make(chan error)
+	go func() { done <- s.Close() }()
+	for _, p := range []*peer{idle, inData} {
+		p.Talk(`S: 421 4.3.2
+			S: EOF`)
+		p.C.Close()
+	}
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	if took := time.Since(begun); took > 2*farewell {
+		t.Errorf("it took %v", took)
+	}
+}
+
+// TestCorpus sends every message of the corpus by DATA and by BDAT, and compares it octet for octet.
+func TestCorpus(t *testing.T) {
+	s := New(t, func(o *Options) { o.Keep = 1 << 30 })
+	p := dial(t, s)
+	p.Talk(`S: 220
+		C: EHLO c.example
+		R: 250-.*`)
+	for _, f := range fixtures.Mails() {
+		for _, chunked := range []bool{false, true} {
+			p.Talk(`c: MAIL FROM:<a@example.com> BODY=8BITMIME SMTPUTF8\r\nRCPT TO:<b@example.net>\r\n
+				S: 250
+				S: 250`)
+			want := f.Data
+			if chunked {
+				half := len(want) / 2
+				p.Say(fmt.Sprintf("BDAT %d\r\n%sBDAT %d LAST\r\n%s", half, want[:half], len(want)-half, want[half:]))
+				p.Talk("S: 250")
+			} else {
+				p.Talk(`C: DATA
+					S: 354`)
+				err := p.C.Do(t.Context(), servertest.Wait, func() error {
+					b := p.C.W.Block()
+					if _, err := b.Write(want); err != nil {
+						return err
+					}
+					if err := b.Close(); err != nil {
+						return err
+					}
+					return p.C.W.Flush()
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !bytes.HasSuffix(want, []byte("\r\n")) {
+					want = append(bytes.Clone(want), "\r\n"...)
+				}
+			}
+			p.Talk("S: 250 2.0.0 queued")
+			if _, got := next(t, s); got != string(want) {
+				t.Errorf("%s: %d octets, want %d", f.Name, len(got), len(want))
+			}
+		}
+	}
+}
+
+// TestLostConnection drops what has not come whole.
+func TestLostConnection(t *testing.T) {
+	s := New(t)
+	p := dial(t, s)
+	p.Talk(`S: 220
+		c: HELO c.example\r\nMAIL FROM:<>\r\nRCPT TO:<a@example.com>\r\nDATA\r\n
+		S: 250
+		S: 250
+		S: 250
+		S: 354`)
+	p.Say(strings.Repeat(strings.Repeat("x", 1000)+"\r\n", 2000))
+	p.C.Close()
+	if _, err := s.WaitSessions(within(t), 1); err != nil {
+		t.Fatal(err)
+	}
+	if n := s.Accepted(); n != 0 {
+		t.Errorf("%d messages", n)
+	}
+}
+
+func TestOptions(t *testing.T) {
+	for what, o := range map[string]Options{
+		"an unknown feature":   {Features: []string{"FROB"}},
+		"a mode":               {Features: []string{"MODE=frob"}},
+		"a size":               {Features: []string{"MAX-SIZE=-5"}},
+		"seconds":              {Features: []string{"DELIVERBY=x"}},
+		"a policy":             {Features: []string{"MT-PRIORITY=a b"}},
+		"a greeting":           {Features: []string{"GREETING=220"}},
+		"an unknown deviation": {Options: mockservers.Options{Deviations: []string{"frob"}}},
+		"a domain":             {Domains: []string{"a b"}},
+		"a host":               {Hostname: "a_b"},
+		"a greeting's text":    {Greeting: "a\r\nb"},
+		"a member":             {Lists: []List{{"x", []string{"nobody"}}}},
+		"an account":           {Accounts: []Account{{Name: ""}}},
+		"a rule":               {Rules: []Rule{{Action: "frob"}}},
+	} {
+		if _, err := NewServer(o); err == nil {
+			t.Errorf("%s: no error", what)
+		}
+	}
+	if len(Features()) < 30 {
+		t.Errorf("%d features", len(Features()))
+	}
+}
