@@ -67,10 +67,10 @@ func (l *leveled) Write(p []byte) (int, error) {
 
 func (l *leveled) Flush() error { return nil }
 
-// bare compresses nothing.
-type bare struct{ io.Writer }
+// uncompressed compresses nothing.
+type uncompressed struct{ io.Writer }
 
-func (bare) Flush() error { return nil }
+func (uncompressed) Flush() error { return nil }
 
 // answered wants some commands to be answered as they should be.
 func (s *session) answered() {
@@ -230,7 +230,7 @@ func rfc8054Stream() []serverCase {
 		{name: "compress-layers-reversed", labels: []string{"tls"}, deviations: []string{"compress-idle"}, run: layers},
 		{name: "compress-corrupt-closes", needs: needs, labels: []string{"security"}, deviations: []string{"compress-corrupt-stays"}, run: func(d *driver) {
 			s := d.open()
-			s.given().squeezeWith(func(out io.Writer) conn.Compressor { return bare{out} })
+			s.given().squeezeWith(func(out io.Writer) conn.Compressor { return uncompressed{out} })
 			s.Send("\xff\xff\xff\xff this is no block of RFC 1951\r\n")
 			s.Closed("compressed data that is corrupt")
 		}},
