@@ -35,7 +35,7 @@ const (
 
 // Server is a real server in a container. It is safe for concurrent use.
 type Server struct {
-	Name     string            // as given to StartPOP3, StartFTP or StartNNTP
+	Name     string            // as given to StartPOP3, StartFTP, StartNNTP, StartSMTP or StartLMTP
 	Software string            // name and version of the software, "Dovecot 2.3.19.1"
 	Accounts map[string]string // user names and passwords
 	CA       *x509.CertPool    // the authority of the server's certificate, which is for localhost and for Addr's host
