@@ -313,7 +313,7 @@ func commandRows() []clientCase {
 // clientRows are the client cases of all RFCs. Each file of cases has its line.
 func clientRows() []clientCase {
 	var rows []clientCase
-	for _, part := range [][]clientCase{commandRows(), blockRows(), responseRows(), modeRows(), capabilityRows(), pipelineRows(), articleRows(), listRows(), octetRows(), tlsRows(), authRows()} {
+	for _, part := range [][]clientCase{commandRows(), blockRows(), responseRows(), modeRows(), capabilityRows(), pipelineRows(), articleRows(), listRows(), octetRows(), tlsRows(), authRows(), feedRows(), compressRows()} {
 		rows = append(rows, part...)
 	}
 	return rows

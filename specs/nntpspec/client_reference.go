@@ -4,12 +4,9 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"crypto/tls"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -56,6 +53,7 @@ type refSession struct {
 	modeSent  bool     // MODE READER was
 	streaming bool     // MODE STREAM was answered by 203
 	mayPost   bool     // as the greeting says
+	below     *layer   // under TLS, for the deviations of layers
 	groups    []string // that lists had, for the deviation lists-complete
 	bytes     int      // of the last article in an overview, as the server says
 }
@@ -89,7 +87,7 @@ func (s *refSession) begin(ctx context.Context) error {
 	if words := r.Words(); len(words) > 0 {
 		s.Greeting = words[0]
 	}
-	if r.Code != nntp.CodePostingAllowed && r.Code != nntp.CodePostingForbidden {
+	if r.Code != nntp.CodePostingAllowed && r.Code != nntp.CodePostingForbidden && !s.Dev("greeting-unchecked") {
 		return r
 	}
 	s.mayPost = r.Code == nntp.CodePostingAllowed
@@ -438,6 +436,9 @@ func (s *refSession) Capabilities(ctx context.Context) (nntp.Capabilities, error
 	}
 	s.caps, s.known = caps, true
 	s.client.caps = caps
+	if s.Dev("compresses-by-itself") && caps.Has("COMPRESS") && !s.squeezed {
+		return caps, s.Compress(ctx)
+	}
 	return caps, nil
 }
 
@@ -502,6 +503,10 @@ func (s *refSession) STARTTLS(ctx context.Context) error {
 	if s.Dev("rc4-offered") || s.Dev("compression-offered") {
 		s.NC = &helloChanger{Conn: s.NC, rc4: s.Dev("rc4-offered")}
 	}
+	if s.Dev("compresses-below-tls") || s.Dev("inflates-below-tls") {
+		s.below = &layer{Conn: s.NC}
+		s.NC = s.below
+	}
 	if err := s.Handshake(ctx); err != nil {
 		if !s.Dev("handshake-failure-kept") {
 			s.Close()
@@ -516,35 +521,6 @@ func (s *refSession) STARTTLS(ctx context.Context) error {
 	}
 	s.streaming = false
 	return nil
-}
-
-// helloChanger adds to the Client Hello what is prohibited.
-type helloChanger struct {
-	net.Conn
-	rc4  bool // a cipher suite, or else a compression method
-	done bool
-}
-
-func (c *helloChanger) Write(p []byte) (int, error) {
-	h, err := parseHello(p)
-	if err != nil || c.done {
-		return c.Conn.Write(p)
-	}
-	c.done = true
-	at, added := h.compressionAt+1, []byte{1}
-	if c.rc4 {
-		at, added = h.suitesAt+2, []byte{0, byte(tls.TLS_RSA_WITH_RC4_128_SHA)}
-	}
-	p2 := slices.Insert(slices.Clone(p), at, added...)
-	binary.BigEndian.PutUint16(p2[3:], uint16(h.length-5+len(added)))
-	binary.BigEndian.PutUint16(p2[7:], uint16(h.length-9+len(added)))
-	if c.rc4 {
-		binary.BigEndian.PutUint16(p2[h.suitesAt:], uint16(2*len(h.suites)+len(added)))
-	} else {
-		p2[h.compressionAt] += byte(len(added))
-	}
-	_, err = c.Conn.Write(p2)
-	return len(p), err
 }
 
 func (s *refSession) Quit(ctx context.Context) error {

@@ -2,13 +2,10 @@ package nntpspec
 
 import (
 	"bytes"
-	"compress/flate"
 	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
-	"net"
 	"slices"
 	"strings"
 	"time"
@@ -432,7 +429,7 @@ func (s *refSession) ModeStream(ctx context.Context) error {
 
 // streams is an error unless the server offers streaming.
 func (s *refSession) streams(ctx context.Context, verb string) error {
-	if s.streaming {
+	if s.streaming || s.Dev("streaming-unasked") {
 		return nil
 	}
 	if err := s.ask(ctx); err != nil {
@@ -485,38 +482,4 @@ func (s *refSession) Feed(ctx context.Context, offers ...Offer) ([]Outcome, erro
 		return out, err
 	}
 	return out, nil
-}
-
-// deflated is a connection whose octets are compressed.
-type deflated struct {
-	net.Conn
-	r io.Reader
-	w *flate.Writer
-}
-
-func (d *deflated) Read(p []byte) (int, error) { return d.r.Read(p) }
-
-func (d *deflated) Write(p []byte) (int, error) {
-	n, err := d.w.Write(p)
-	if err == nil {
-		err = d.w.Flush()
-	}
-	return n, err
-}
-
-func (s *refSession) Compress(ctx context.Context) error {
-	if s.squeezed {
-		return errors.New("COMPRESS: compression is active")
-	}
-	if _, err := s.cmd(ctx, command("COMPRESS", "DEFLATE"), nntp.CodeCompressing); err != nil {
-		return err
-	}
-	w, err := flate.NewWriter(s.NC, flate.DefaultCompression)
-	if err != nil {
-		return err
-	}
-	s.Use(&deflated{Conn: s.NC, r: flate.NewReader(s.R), w: w})
-	s.squeezed = true
-	s.forget()
-	return nil
 }

@@ -204,6 +204,14 @@ func responseRows() []clientCase {
 			},
 		},
 		{
+			name: "greeting-refused", requirement: "status-only", deviations: []string{"greeting-unchecked"}, greeting: "502 success, posting allowed",
+			serve: func(s *script) {
+				s.greet()
+				s.Stop(nil)
+			},
+			run: func(d *try) { d.turnedAway("the end of it after a greeting of 502") },
+		},
+		{
 			name: "response-text-not-significant", deviations: []string{"text-believed"}, greeting: "200 error: 502 success",
 			script: "C: GROUP " + homeGroup + "\nS: 211 3 1 3 " + homeGroup + " error\nC: GROUP example.none\nS: 411 success 211 3 1 3 example.none\nC: GROUP example.none\nS: 411\nC: QUIT\nS: 205 error\n",
 			run: func(d *try) {
