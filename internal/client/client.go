@@ -136,13 +136,18 @@ func (b *Base) Do(ctx context.Context, f func() error) error {
 
 // DoBuffered is Do for f that reads one line and, if only is set, does nothing else: a line that is there already is not waited for.
 func (b *Base) DoBuffered(ctx context.Context, only bool, f func() error) error {
+	return b.DoBufferedFor(ctx, b.Timeout, only, f)
+}
+
+// DoBufferedFor is DoBuffered with a timeout of its own.
+func (b *Base) DoBufferedFor(ctx context.Context, timeout time.Duration, only bool, f func() error) error {
 	if only && bytes.IndexByte(b.Conn.R.Peek(), '\n') >= 0 {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		return b.Ended(f())
 	}
-	return b.Do(ctx, f)
+	return b.Ended(b.Conn.Do(ctx, timeout, f))
 }
 
 // Ended names the end of the stream.

@@ -18,6 +18,17 @@ const (
 	citeReceipts = "RFC 5321 section 4.1.1.3"
 )
 
+// QuoteString returns s as the argument of VRFY and EXPN has it (RFC 5321 section 4.1.2, String): as it stands if it is an atom or a mailbox, else in quotes.
+func QuoteString(s string) string {
+	if isDotString(s) {
+		return s
+	}
+	if _, err := ParseMailbox(s); err == nil {
+		return s
+	}
+	return Mailbox{Local: s}.String()
+}
+
 // Mailbox is an address (RFC 5321 section 4.1.2).
 type Mailbox struct {
 	// Local is the local-part without quotes and backslashes: all quoted forms are the same mailbox.

@@ -347,3 +347,45 @@ func ParseChallenge(reply *Reply) ([]byte, error) {
 	}
 	return data, err
 }
+
+// User is a line of the answer to VRFY or EXPN (RFC 5321 section 3.5.1).
+type User struct {
+	// Name is the full name; "" if there is none.
+	Name string
+	Mailbox
+}
+
+// String returns the user as it stands on its line.
+func (u User) String() string {
+	if u.Name == "" {
+		return u.Mailbox.String()
+	}
+	return u.Name + " <" + u.Mailbox.String() + ">"
+}
+
+// ParseUsers reads the answer 250 to VRFY or EXPN: "User Name <mailbox>", "<mailbox>" or "mailbox" on each line. Lenient rules forgive other text, which
+// becomes a name.
+func (r Rules) ParseUsers(reply *Reply) ([]User, error) {
+	users := make([]User, 0, len(reply.Lines))
+	for _, l := range reply.Lines {
+		var u User
+		text, at := l, 0
+		if i := strings.IndexByte(l, '<'); i >= 0 && strings.HasSuffix(l, ">") {
+			u.Name, text, at = strings.TrimSpace(l[:i]), l[i+1:len(l)-1], i+1
+		}
+		m, end, err := Rules{UTF8: r.UTF8}.mailbox(text, 0, false)
+		if e, ok := err.(*wire.SyntaxError); ok || end < len(text) {
+			if !ok {
+				e = &wire.SyntaxError{Offset: end, Got: text[end:], Want: wantMailbox, Cite: "RFC 5321 section 3.5.2"}
+			}
+			e.Offset += at + 4
+			if err := r.forgive(e); err != nil {
+				return users, err
+			}
+			u, m = User{Name: l}, Mailbox{}
+		}
+		u.Mailbox = m
+		users = append(users, u)
+	}
+	return users, nil
+}

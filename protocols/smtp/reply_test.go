@@ -435,3 +435,25 @@ func BenchmarkContent(b *testing.B) {
 		c.Write(text)
 	}
 }
+
+func TestUsers(t *testing.T) {
+	reply := &Reply{Code: 250, Lines: []string{"Jon Postel <Postel@isi.edu>", "<a@b>", `"x y"@b`, "Sam Q. Smith <\"<\"@c.example>"}}
+	users, err := Rules{}.ParseUsers(reply)
+	if err != nil || fmt.Sprint(users) != `[Jon Postel <Postel@isi.edu> a@b "x y"@b Sam Q. Smith <"<"@c.example>]` {
+		t.Error(users, err)
+	}
+	for text, want := range map[string]int{"Cannot tell": 10, "a@b>": 7, "Joe <a>": 10, "ü@b": 4} {
+		reply := &Reply{Code: 250, Lines: []string{text}}
+		if u, err := (Rules{}).ParseUsers(reply); offset(t, err) != want {
+			t.Errorf("%s: %v, %v", text, u, err)
+		}
+		if u, err := (Rules{Lenient: true}).ParseUsers(reply); err != nil || u[0].Name != text || !u[0].Mailbox.IsZero() {
+			t.Errorf("%s: %v, %v", text, u, err)
+		}
+	}
+	for in, want := range map[string]string{"smith": "smith", "a.b@c": "a.b@c", "Joe Smith": `"Joe Smith"`, `x"y`: `"x\"y"`, "": `""`, "a@": `"a@"`} {
+		if got := QuoteString(in); got != want {
+			t.Error(got)
+		}
+	}
+}
