@@ -39,7 +39,8 @@ type Client struct {
 type transaction struct {
 	body     smtp.Body
 	utf8     bool
-	accepted []string // the forward-paths that RCPT was answered positively, for LMTP's replies
+	accepted int      // how many recipients were
+	paths    []string // their forward-paths, in LMTP, whose replies are by recipient
 }
 
 // Dial connects to addr and reads the greeting: "host:port", "host", or the path of a Unix socket, which begins with "/". The port that may be missing is 25, 465
@@ -241,12 +242,12 @@ func (c *Client) check(cmd smtp.Command, state smtp.State) error {
 	if !ok || c.opts.AnyState {
 		return nil
 	}
-	name := cmd.String()
+	wrap := func(err error) error { return c.b.Wrap(cmd.String(), err) }
 	if spec.States&state == 0 {
-		return c.b.Wrap(name, &StateError{State: state, Valid: spec.States})
+		return wrap(&StateError{State: state, Valid: spec.States})
 	}
 	if !c.exts.Offers(spec) && spec.Extension != smtp.ExtExpn && spec.Extension != smtp.ExtHelp { // many servers have those and do not list them
-		return c.b.Wrap(name, &NotOfferedError{What: cmd.Verb, Extension: spec.Extension, Cite: spec.Cite})
+		return wrap(&NotOfferedError{What: cmd.Verb, Extension: spec.Extension, Cite: spec.Cite})
 	}
 	for _, p := range cmd.Params {
 		param, ok := smtp.LookupParam(cmd.Verb, p.Name)
@@ -262,13 +263,13 @@ func (c *Client) check(cmd smtp.Command, state smtp.State) error {
 		}
 		for _, e := range need {
 			if !c.exts.Has(e) {
-				return c.b.Wrap(name, &NotOfferedError{What: "the parameter " + p.String(), Extension: e, Cite: param.Cite})
+				return wrap(&NotOfferedError{What: "the parameter " + p.String(), Extension: e, Cite: param.Cite})
 			}
 		}
 	}
 	if cmd.Verb == "MAIL" && c.opts.RequireTLS {
 		if _, ok := c.c.TLS(); !ok {
-			return c.b.Wrap(name, ErrNeedTLS)
+			return wrap(ErrNeedTLS)
 		}
 	}
 	return nil
@@ -335,7 +336,10 @@ func (c *Client) answered(cmd smtp.Command, r *smtp.Reply) {
 		c.tx = newTransaction(cmd.Params)
 		c.mails++
 	case cmd.Verb == "RCPT":
-		c.tx.accepted = append(c.tx.accepted, cmd.Path.String())
+		c.tx.accepted++
+		if c.opts.LMTP {
+			c.tx.paths = append(c.tx.paths, cmd.Path.String())
+		}
 	case cmd.Verb == "RSET", cmd.Verb == "EHLO", cmd.Verb == "HELO", cmd.Verb == "LHLO":
 		c.tx = transaction{}
 	}

@@ -324,10 +324,11 @@ func (c *Client) answer(ctx context.Context, cmd smtp.Command, name string) (*sm
 // bdat sends content by BDAT and reads the answers to all chunks but the last, whose command it returns. A refusal is an error, behind which the transaction needs
 // RSET.
 func (c *Client) bdat(ctx context.Context, s *source) (last smtp.Command, err error) {
-	k := &chunker{c: c, ctx: ctx, buf: make([]byte, 0, c.opts.Limits.Chunk)}
-	if n, ok := s.noted.Size(c.opts.LineEnds); ok && s.known && n < int64(cap(k.buf)) {
-		k.buf = make([]byte, 0, max(n, 1))
+	size := int64(c.opts.Limits.Chunk)
+	if n, ok := s.noted.Size(c.opts.LineEnds); ok && s.known && n < size {
+		size = max(n, 1)
 	}
+	k := &chunker{c: c, ctx: ctx, buf: make([]byte, 0, size)}
 	if c.tx.body == smtp.BodyBinaryMIME {
 		err = c.chunks(s, k)
 	} else {

@@ -45,7 +45,10 @@ func (c *Client) mailCommand(from string, opts *smtp.MailOptions) (cmd smtp.Comm
 	if c.opts.AnyState {
 		return cmd, nil
 	}
-	return cmd, c.b.Wrap(cmd.String(), c.terms(&o))
+	if err := c.terms(&o); err != nil {
+		return cmd, c.b.Wrap(cmd.String(), err)
+	}
+	return cmd, nil
 }
 
 // terms is an error if the server has said that it would not take MAIL with these options. Whether it offers them is another matter.
@@ -214,8 +217,8 @@ func (c *Client) contentNames(verb string) []string {
 	if !c.opts.LMTP {
 		return []string{verb}
 	}
-	names := make([]string, len(c.tx.accepted))
-	for i, path := range c.tx.accepted {
+	names := make([]string, len(c.tx.paths))
+	for i, path := range c.tx.paths {
 		names[i] = verb + " for " + path
 	}
 	return names

@@ -378,7 +378,7 @@ func (e *engine) data(s *source, asked func(*smtp.Reply, error), got func(i int,
 		return err
 	}
 	names := c.contentNames("DATA")
-	if len(c.tx.accepted) == 0 && !c.opts.AnyState {
+	if c.tx.accepted == 0 && !c.opts.AnyState {
 		// The server asks for content though nobody is to get it: it gets none (RFC 2920 section 3.1).
 		if c.opts.LMTP {
 			return c.b.Fail("DATA", errors.New("the server asks for content, though it accepted no recipient (RFC 2033 section 4.2)"))
