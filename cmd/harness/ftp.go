@@ -20,6 +20,7 @@ var ftpProtocol = &protocol{
 	builtin:    func() (specs.ServerUnderTest, specs.ClientUnderTest) { return ftpspec.Mock(), ftpspec.NativeClient() },
 	reach:      reachFTP,
 	deviations: ftpmock.Deviations,
+	content:    contentFiles,
 	mock:       serveFTP,
 	path:       "the directory in which cases work",
 }

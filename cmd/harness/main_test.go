@@ -270,7 +270,7 @@ func TestTable(t *testing.T) {
 			t.Errorf("%s: %d of %d cases can be run with our own parties", p.name(), len(env.Runnable()), len(env.Cases()))
 		}
 		for _, s := range p.dialect.Schemes() {
-			port := unprivilegedPort(s)
+			port := unprivilegedPort(p.dialect, s)
 			if other := ports[port]; other != "" || port < 1024 {
 				t.Errorf("%s is served on port %d (%s)", s.Name, port, other)
 			}

@@ -20,6 +20,7 @@ var nntpProtocol = &protocol{
 	builtin:    func() (specs.ServerUnderTest, specs.ClientUnderTest) { return nntpspec.Mock(), nntpspec.NativeClient() },
 	reach:      reachNNTP,
 	deviations: nntpmock.Deviations,
+	content:    contentNews,
 	mock: func(o mockOptions) (mock, error) {
 		if o.writable {
 			return nil, errors.New("--writable means nothing for nntp: the news of --data are copied into memory")

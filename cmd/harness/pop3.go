@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"harness/clients/pop3client"
-	"harness/fixtures"
 	"harness/mockservers/pop3mock"
 	"harness/protocols/pop3"
 	"harness/specs"
@@ -21,24 +20,17 @@ var pop3Protocol = &protocol{
 	builtin:    func() (specs.ServerUnderTest, specs.ClientUnderTest) { return pop3spec.Mock(), pop3spec.NativeClient() },
 	reach:      reachPOP3,
 	deviations: pop3mock.Deviations,
+	content:    contentMail,
 	mock: func(o mockOptions) (mock, error) {
 		opts := pop3mock.Options{Options: o.Options, Features: o.features}
 		if o.writable {
 			return nil, errors.New("--writable means nothing for pop3: the mail of --data is copied into memory")
 		}
-		var mail []fixtures.Mail
-		if o.data != "" {
-			var err error
-			if mail, err = fixtures.LoadMail(o.data); err != nil {
-				return nil, err
-			}
-			if mail == nil {
-				mail = []fixtures.Mail{}
-			}
+		store, err := o.mail()
+		if err != nil {
+			return nil, err
 		}
-		for _, a := range o.accounts {
-			opts.Accounts = append(opts.Accounts, pop3mock.Account{Name: a.User, Password: a.Password, Mail: mail})
-		}
+		opts.Store = store
 		return pop3mock.NewServer(opts)
 	},
 }

@@ -29,11 +29,20 @@ type protocol struct {
 	deviations func() []mockservers.Deviation
 	// mock makes a stateful mock server.
 	mock func(mockOptions) (mock, error)
+	// content is what --data is for the mock; mocks that say the same share it.
+	content string
 	// path is what the path of a URL names, such as "a directory"; "" if it means nothing.
 	path string
 	// anonymous is set where servers may be checked without an account.
 	anonymous bool
 }
+
+// What --data is for a mock.
+const (
+	contentMail  = "mail"
+	contentFiles = "files"
+	contentNews  = "news"
+)
 
 // mock is a mock server: a stateful one, or one that plays sessions.
 type mock interface {
@@ -74,12 +83,22 @@ func schemeNames() []string {
 	return out
 }
 
-// unprivilegedPort is the port on which serve listens: the scheme's with 1000 added, or 2000 where that is privileged still.
-func unprivilegedPort(s dialect.Scheme) int {
-	if port := s.Port + 1000; port >= 1024 {
-		return port
+// unprivilegedPort is the port on which serve listens: the scheme's with 1000 added, or 2000 where that is privileged still, or taken by another scheme of
+// the protocol.
+func unprivilegedPort(d dialect.Dialect, s dialect.Scheme) int {
+	port := s.Port + 1000
+	for _, other := range d.Schemes() {
+		if other.Name == s.Name {
+			break
+		}
+		if other.Port == s.Port {
+			port = s.Port + 2000
+		}
 	}
-	return s.Port + 2000
+	if port < 1024 {
+		port = s.Port + 2000
+	}
+	return port
 }
 
 // serverURL is a server that the user names.

@@ -173,7 +173,7 @@ func (a *app) serveSessions(ctx context.Context, scripts []recorded, o *replayOp
 		return fmt.Errorf("--serve: %w", err)
 	}
 	if port < 0 {
-		port = unprivilegedPort(schemeFor(scripts))
+		port = unprivilegedPort(scripts[0].dialect, schemeFor(scripts))
 	}
 	opts := scriptOptions{listeners: []mockservers.Listener{{
 		Addr: net.JoinHostPort(host, strconv.Itoa(port)), ImplicitTLS: schemeFor(scripts).ImplicitTLS,

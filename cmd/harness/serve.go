@@ -14,9 +14,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"harness/fixtures"
 	"harness/internal/auth"
 	"harness/internal/ca"
 	"harness/mockservers"
+	"harness/mockservers/mailstore"
 	"harness/protocols"
 	"harness/protocols/dialect"
 )
@@ -33,6 +35,10 @@ type mockOptions struct {
 	accounts []account
 	// data is a directory or file to fill the mock from; "" for the fixtures.
 	data string
+	// mail is the accounts' mail, which all mocks of mail that are served together share: that of data, or of the fixtures.
+	mail func() (*mailstore.Store, error)
+	// role is that of the server; see [dialect.Scheme].
+	role string
 	// writable serves the directory itself for changing, where the mock serves it itself.
 	writable bool
 	// features are switches of the protocol's mock.
@@ -112,7 +118,7 @@ func portList() string {
 	var out []string
 	for _, p := range protocolTable {
 		for _, s := range p.dialect.Schemes() {
-			out = append(out, s.Name+" "+strconv.Itoa(unprivilegedPort(s)))
+			out = append(out, s.Name+" "+strconv.Itoa(unprivilegedPort(p.dialect, s)))
 		}
 	}
 	return strings.Join(out, ", ")
@@ -129,9 +135,10 @@ func (o *serveOptions) load() ([]recorded, error) {
 	return loadRecorded(o.scripts)
 }
 
-// served is a mock with the schemes that it listens for.
+// served is a mock with the schemes that it listens for, which are of one role.
 type served struct {
 	dialect dialect.Dialect
+	role    string
 	schemes []dialect.Scheme
 	scripts []recorded
 	mock    mock
@@ -146,13 +153,13 @@ func (s *served) add(scheme dialect.Scheme) {
 // plan returns what is to be served: what the arguments name, or every protocol, or the protocols of the scripts.
 func (o *serveOptions) plan(args []string, scripts []recorded) ([]*served, error) {
 	var out []*served
-	find := func(d dialect.Dialect) *served {
+	find := func(d dialect.Dialect, role string) *served {
 		for _, s := range out {
-			if s.dialect.Name() == d.Name() {
+			if s.dialect.Name() == d.Name() && s.role == role {
 				return s
 			}
 		}
-		s := &served{dialect: d}
+		s := &served{dialect: d, role: role}
 		out = append(out, s)
 		return s
 	}
@@ -161,10 +168,14 @@ func (o *serveOptions) plan(args []string, scripts []recorded) ([]*served, error
 		if err != nil {
 			return nil, err
 		}
-		find(d).add(scheme)
+		find(d, scheme.Role).add(scheme)
 	}
 	for _, sc := range scripts {
-		s := find(sc.dialect)
+		role := ""
+		if i := slices.IndexFunc(out, func(s *served) bool { return s.dialect.Name() == sc.dialect.Name() }); i >= 0 {
+			role = out[i].role // a session says nothing of it
+		}
+		s := find(sc.dialect, role)
 		if len(args) > 0 && len(s.schemes) == 0 {
 			return nil, fmt.Errorf("--script %s is a session of %s, which is not among %s", sc.file, sc.dialect.Name(), strings.Join(args, ", "))
 		}
@@ -172,7 +183,11 @@ func (o *serveOptions) plan(args []string, scripts []recorded) ([]*served, error
 	}
 	if len(args) == 0 && len(scripts) == 0 {
 		for _, p := range protocolTable {
-			find(p.dialect).add(p.dialect.Schemes()[0])
+			for _, scheme := range p.dialect.Schemes() {
+				if s := find(p.dialect, scheme.Role); len(s.schemes) == 0 {
+					s.add(scheme)
+				}
+			}
 		}
 	}
 	for _, s := range out {
@@ -184,7 +199,7 @@ func (o *serveOptions) plan(args []string, scripts []recorded) ([]*served, error
 		}
 		if o.tls {
 			for _, scheme := range s.dialect.Schemes() {
-				if scheme.ImplicitTLS {
+				if scheme.ImplicitTLS && scheme.Role == s.role {
 					s.add(scheme)
 				}
 			}
@@ -242,12 +257,12 @@ func (a *app) serve(ctx context.Context, args []string, o *serveOptions) error {
 	switch {
 	case o.writable && o.data == "":
 		return errors.New("--writable is for the directory of --data: name one")
-	case o.data != "" && len(all) > 1:
+	case o.data != "" && !sameContent(all):
 		var names []string
 		for _, s := range all {
 			names = append(names, s.dialect.Name())
 		}
-		return fmt.Errorf("--data %s: it means something else for each of %s; name one", o.data, strings.Join(names, ", "))
+		return fmt.Errorf("--data %s: it means something else for each of %s; name one", o.data, strings.Join(slices.Compact(names), ", "))
 	}
 	listeners := 0
 	for _, s := range all {
@@ -283,16 +298,17 @@ func (a *app) serve(ctx context.Context, args []string, o *serveOptions) error {
 	}
 
 	out := &serveLog{w: a.stdout, asJSON: o.asJSON, quiet: o.quiet, held: true}
+	mail := sync.OnceValues(func() (*mailstore.Store, error) { return storeMail(accounts, o.data) })
 	for _, s := range all {
 		var at []mockservers.Listener
 		for _, scheme := range s.schemes {
 			p := port
 			if p < 0 {
-				p = unprivilegedPort(scheme)
+				p = unprivilegedPort(s.dialect, scheme)
 			}
 			at = append(at, mockservers.Listener{Addr: net.JoinHostPort(host, strconv.Itoa(p)), ImplicitTLS: scheme.ImplicitTLS})
 		}
-		if s.mock, err = s.make(o, accounts, mockservers.Options{Listeners: at, Authority: authority, Faults: faults, Log: out.event}); err != nil {
+		if s.mock, err = s.make(o, accounts, mail, mockservers.Options{Listeners: at, Authority: authority, Faults: faults, Log: out.event}); err != nil {
 			return err
 		}
 	}
@@ -316,8 +332,44 @@ func (a *app) serve(ctx context.Context, args []string, o *serveOptions) error {
 	return errors.Join(errs...)
 }
 
+// storeMail makes accounts that have the mail of a file or directory, or of the fixtures.
+func storeMail(accounts []account, data string) (*mailstore.Store, error) {
+	mail := fixtures.Mails()
+	if data != "" {
+		var err error
+		if mail, err = fixtures.LoadMail(data); err != nil {
+			return nil, fmt.Errorf("--data: %w", err)
+		}
+	}
+	store := mailstore.New()
+	for _, a := range accounts {
+		if a.Password == "" {
+			return nil, fmt.Errorf("--user: account %q has no password: nobody could log in", a.User)
+		}
+		inbox, err := store.Add(mailstore.Account{Name: a.User, Password: a.Password})
+		if err != nil {
+			return nil, fmt.Errorf("--user: %w", err)
+		}
+		for _, m := range mail {
+			inbox.Deliver(mailstore.Delivery{Data: m.Data, Name: m.Name})
+		}
+	}
+	return store, nil
+}
+
+// sameContent reports whether --data means the same for all mocks.
+func sameContent(all []*served) bool {
+	contents := map[string]bool{}
+	for _, s := range all {
+		if p, ok := protocolNamed(s.dialect.Name()); ok {
+			contents[p.content] = true
+		}
+	}
+	return len(contents) <= 1
+}
+
 // make makes the mock, which does not listen yet.
-func (s *served) make(o *serveOptions, accounts []account, opts mockservers.Options) (mock, error) {
+func (s *served) make(o *serveOptions, accounts []account, mail func() (*mailstore.Store, error), opts mockservers.Options) (mock, error) {
 	if len(s.scripts) > 0 {
 		so := scriptOptions{listeners: opts.Listeners, authority: opts.Authority, faults: opts.Faults, log: opts.Log}
 		if len(accounts) > 0 {
@@ -334,7 +386,7 @@ func (s *served) make(o *serveOptions, accounts []account, opts mockservers.Opti
 			opts.Deviations = append(opts.Deviations, d.Name)
 		}
 	}
-	return p.mock(mockOptions{Options: opts, accounts: accounts, data: o.data, writable: o.writable, features: o.features})
+	return p.mock(mockOptions{Options: opts, accounts: accounts, data: o.data, mail: mail, role: s.role, writable: o.writable, features: o.features})
 }
 
 // checkDeviations returns an error for a name that none of the mocks knows.

@@ -213,6 +213,12 @@ func NewServer(opts Options) (*Server, error) {
 			return nil, err
 		}
 	}
+	if store, ok := s.store.(*mailstore.Store); ok && f.updateFails {
+		for _, name := range store.Names() {
+			inbox, _ := store.Inbox(name)
+			inbox.FailRemoval(errors.New("the feature UPDATE-FAILS is on"))
+		}
+	}
 	s.Server, err = mockservers.NewServer(pop3.Dialect(), opts.Options, s.serve)
 	if err != nil {
 		return nil, err
@@ -254,9 +260,6 @@ func (s *Server) seed(accounts []Account) (*mailstore.Store, error) {
 		}
 		for _, m := range mail {
 			inbox.Deliver(mailstore.Delivery{Data: m.Data, Name: m.Name})
-		}
-		if s.features.updateFails {
-			inbox.FailRemoval(errors.New("the feature UPDATE-FAILS is on"))
 		}
 	}
 	return store, nil

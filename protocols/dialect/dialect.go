@@ -241,6 +241,8 @@ type Scheme struct {
 	Port int
 	// ImplicitTLS schemes begin with a TLS handshake.
 	ImplicitTLS bool
+	// Role is that of the server, where a protocol has servers of several: "submission" and "lmtp" of SMTP; "" is the usual one.
+	Role string
 }
 
 // Verb returns the first word of a command line, in upper case, and the rest behind its space as it stands.

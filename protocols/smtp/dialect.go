@@ -36,9 +36,9 @@ func (smtpDialect) Schemes() []dialect.Scheme {
 	return []dialect.Scheme{
 		{Name: "smtp", Port: Port},
 		{Name: "smtps", Port: PortSubmissions, ImplicitTLS: true},
-		{Name: "submission", Port: PortSubmission},
-		{Name: "submissions", Port: PortSubmissions, ImplicitTLS: true},
-		{Name: "lmtp", Port: PortLMTP},
+		{Name: "submission", Port: PortSubmission, Role: "submission"},
+		{Name: "submissions", Port: PortSubmissions, ImplicitTLS: true, Role: "submission"},
+		{Name: "lmtp", Port: PortLMTP, Role: "lmtp"},
 	}
 }
 
