@@ -7,15 +7,11 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"io"
 	"net"
 	"os"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -23,6 +19,7 @@ import (
 	"harness/fixtures"
 	"harness/internal/auth"
 	"harness/internal/ca"
+	"harness/internal/servertest"
 	"harness/mockservers"
 	"harness/mockservers/mailstore"
 	"harness/protocols/pop3"
@@ -397,21 +394,7 @@ func TestEachDeviationShows(t *testing.T) {
 }
 
 func TestDeviationsAreWellFormed(t *testing.T) {
-	seen := make(map[string]bool)
-	for _, d := range deviations {
-		if seen[d.Name] {
-			t.Errorf("%s: twice", d.Name)
-		}
-		seen[d.Name] = true
-		if !regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)+$`).MatchString(d.Name) || d.Summary == "" || len(d.Violates) == 0 {
-			t.Errorf("%+v", d)
-		}
-		for _, id := range d.Violates {
-			if !regexp.MustCompile(`^pop3/[a-z0-9-]+$`).MatchString(id) {
-				t.Errorf("%s: requirement %q", d.Name, id)
-			}
-		}
-	}
+	servertest.WellFormed(t, "pop3", deviations)
 	if len(deviations) < 100 {
 		t.Errorf("%d deviations", len(deviations))
 	}
@@ -421,61 +404,4 @@ func TestDeviationsAreWellFormed(t *testing.T) {
 }
 
 // TestDeviationsAreAskedFor compares the names in the code with those in the registry.
-func TestDeviationsAreAskedFor(t *testing.T) {
-	set := token.NewFileSet()
-	files, err := os.ReadDir(".")
-	if err != nil {
-		t.Fatal(err)
-	}
-	asked := make(map[string]bool)
-	var patterns []*regexp.Regexp
-	for _, f := range files {
-		if !strings.HasSuffix(f.Name(), ".go") || strings.HasSuffix(f.Name(), "_test.go") {
-			continue
-		}
-		file, err := parser.ParseFile(set, f.Name(), nil, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		ast.Inspect(file, func(n ast.Node) bool {
-			call, ok := n.(*ast.CallExpr)
-			if !ok || len(call.Args) != 1 {
-				return true
-			}
-			if sel, ok := call.Fun.(*ast.SelectorExpr); !ok || sel.Sel.Name != "dev" {
-				return true
-			}
-			if p := pattern(call.Args[0]); strings.Contains(p, ".+") {
-				patterns = append(patterns, regexp.MustCompile("^"+p+"$"))
-			} else {
-				asked[p] = true
-			}
-			return true
-		})
-	}
-	registered := func(name string) bool {
-		return slices.ContainsFunc(deviations, func(d mockservers.Deviation) bool { return d.Name == name })
-	}
-	for name := range asked {
-		if !registered(name) {
-			t.Errorf("%s is asked for, and not in the registry", name)
-		}
-	}
-	for _, d := range deviations {
-		if !asked[d.Name] && !slices.ContainsFunc(patterns, func(p *regexp.Regexp) bool { return p.MatchString(d.Name) }) {
-			t.Errorf("%s is in the registry, and never asked for", d.Name)
-		}
-	}
-}
-
-// pattern returns the string that an expression stands for, with .+ for what is not a literal.
-func pattern(e ast.Expr) string {
-	switch e := e.(type) {
-	case *ast.BasicLit:
-		s, _ := strconv.Unquote(e.Value)
-		return s
-	case *ast.BinaryExpr:
-		return pattern(e.X) + pattern(e.Y)
-	}
-	return ".+"
-}
+func TestDeviationsAreAskedFor(t *testing.T) { servertest.AskedFor(t).Check(t, deviations) }
