@@ -26,7 +26,8 @@
 // # Levels
 //
 // The methods named by the protocol's verbs send one command, read its response and return typed results. They refuse arguments that would not stay
-// one command or that the command does not have. Answers of many lines are given to a function, line by line, as they come, or are returned
+// one command or that the command does not have, and commands that are not valid as the session stands: an article by its number before Group, a second
+// MODE READER, STARTTLS behind COMPRESS. Answers of many lines are given to a function, line by line, as they come, or are returned
 // as lists; memory does not depend on how many there are, or on an article's size. [Client.Pipeline] sends many commands at once, [Client.Feed] many
 // articles.
 // Below is a raw level for those who must say it wrong: Send, SendLine, Raw, ReadResponse, ReadLine, ReadBlock, ExpectQuiet, ExpectClose and
@@ -36,15 +37,15 @@
 //
 // Each error is an [*Error], which says address and command. A refusal is a [*nntp.Response] within it, a departure from the grammar a
 // [*wire.SyntaxError], a passed limit a [*wire.LimitError]; all by errors.As. Errors of the transport are wrapped. After one of these, or
-// after a response that could not be parsed, the two ends no longer agree on what comes next: the client is broken, its connection is closed, and every further call fails
-// at once with the first error. A refusal does not break it, save 400, behind which the server closes the connection.
+// after a response that could not be parsed, the two ends no longer agree on what comes next: the client is broken, its connection is closed, and
+// every further call fails at once with the first error. A refusal does not break it, save 400, behind which the server closes the connection.
 //
 // Unless [Options] say Strict, what can be understood is accepted; [Client.Forgiven] tells what was wrong with it.
 //
 // # For those who know Python's nntplib
 //
 //	NNTP(host, port, user, password, readermode, usenetrc, timeout)
-//	                                Dial, then Login and ModeReader
+//	                                Dial, then Reader and Login
 //	NNTP_SSL(host, ...)             DialTLS, or Dial with Options.ImplicitTLS
 //	nntp_version, nntp_implementation
 //	                                Version and Implementation of what Capabilities returns

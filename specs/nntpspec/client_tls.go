@@ -336,7 +336,7 @@ func tlsRows() []clientCase {
 				if state, ok := s.C.TLS(); ok {
 					s.d.Same("the server_name of the Client Hello", state.ServerName, serverName)
 				}
-				if s.options().Security == Implicit {
+				if s.d.security == Implicit {
 					s.greet()
 				}
 				s.Play(afterwards)
@@ -355,8 +355,6 @@ func tlsRows() []clientCase {
 	}
 	return rows
 }
-
-func (s *script) options() ClientOptions { return s.d.options() }
 
 // identityRows are about who the server is.
 func identityRows() []clientCase {

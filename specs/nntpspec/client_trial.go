@@ -73,6 +73,8 @@ func (c clientCase) build() specs.Case {
 type try struct {
 	trial.Try[ClientSession, ClientOptions]
 	row clientCase
+	// security is how the client is told to get its TLS.
+	security Security
 	// left is told when a client has closed its connection before the case had it do so.
 	left chan struct{}
 }
@@ -85,8 +87,8 @@ func newTry(ctx context.Context, t *specs.T, client Client, row clientCase) *try
 }
 
 func (d *try) judge() specs.Judgement {
-	o := d.options()
-	return d.Judge(trial.Options{Dialect: nntp.Dialect(), ImplicitTLS: o.Security == Implicit, TLS: d.row.tls, Serve: d.serve}, func() { d.row.run(d) })
+	d.security = d.options().Security
+	return d.Judge(trial.Options{Dialect: nntp.Dialect(), ImplicitTLS: d.security == Implicit, TLS: d.row.tls, Serve: d.serve}, func() { d.row.run(d) })
 }
 
 // The client's side.
