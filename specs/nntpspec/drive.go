@@ -184,6 +184,20 @@ func (s *session) toReader() {
 	}
 }
 
+// listing returns what CAPABILITIES lists, where that has a label with these arguments; MODE READER is sent if it is listed only behind that. If it is not
+// listed there either, the case ends.
+func (s *session) listing(label string, args ...string) nntp.Capabilities {
+	caps := s.capabilities()
+	if !s.d.Settled() && !caps.Has(label, args...) && caps.Has("MODE-READER") {
+		s.expect("200 201", "MODE READER")
+		caps = s.capabilities()
+	}
+	if !s.d.Settled() && !caps.Has(label, args...) {
+		s.d.Absent(strings.Join(append([]string{label}, args...), " "))
+	}
+	return caps
+}
+
 // startTLS sends STARTTLS, which has to be accepted, and makes the handshake.
 func (s *session) startTLS() {
 	s.code(nntp.CodeStartTLS, "STARTTLS")

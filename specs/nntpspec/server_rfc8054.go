@@ -13,12 +13,13 @@ import (
 )
 
 // squeezable checks that a session may be compressed: the server lists COMPRESS with DEFLATE. If it does not, the case ends.
-func (s *session) squeezable() nntp.Capabilities {
-	caps := s.given().capabilities()
-	if !s.d.Settled() && !caps.Has("COMPRESS", "DEFLATE") {
-		s.d.Absent("COMPRESS DEFLATE")
-	}
-	return caps
+func (s *session) squeezable() nntp.Capabilities { return s.given().listing("COMPRESS", "DEFLATE") }
+
+// beforeCompress returns a session that may be compressed, authenticated if there is an account; see [driver.open].
+func (d *driver) beforeCompress() *session {
+	s := d.open()
+	s.squeezable()
+	return s
 }
 
 // squeeze sends COMPRESS, which has to be accepted, and begins compression.
@@ -41,8 +42,7 @@ func (s *session) squeezeWith(compressor func(out io.Writer) conn.Compressor) {
 
 // squeezed returns a session under compression, authenticated if there is an account; see [driver.open].
 func (d *driver) squeezed() *session {
-	s := d.open()
-	s.squeezable()
+	s := d.beforeCompress()
 	s.given().squeeze()
 	return s
 }
@@ -96,10 +96,10 @@ func rfc8054Capability() []serverCase {
 			}
 		}},
 		{name: "compress-deflate-listed", needs: []string{"COMPRESS"}, deviations: []string{"compress-shrink-only"}, run: func(d *driver) {
-			d.Check(d.open().capabilities().Has("COMPRESS", "DEFLATE") || d.Settled(), "DEFLATE among the arguments of COMPRESS", "it is not there")
+			d.Check(d.open().given().listing("COMPRESS").Has("COMPRESS", "DEFLATE") || d.Settled(), "DEFLATE among the arguments of COMPRESS", "it is not there")
 		}},
 		{name: "compress-private-names", needs: []string{"COMPRESS"}, deviations: []string{"compress-private"}, run: func(d *driver) {
-			for _, algorithm := range d.open().capabilities().Args("COMPRESS") {
+			for _, algorithm := range d.open().given().listing("COMPRESS").Args("COMPRESS") {
 				d.Check(algorithm == "DEFLATE", "DEFLATE alone, of all names the one that is registered", "%s", algorithm)
 			}
 		}},
@@ -110,33 +110,33 @@ func rfc8054Command() []serverCase {
 	needs := []string{"COMPRESS DEFLATE"}
 	return []serverCase{
 		{name: "compress-deflate-implemented", needs: needs, deviations: []string{"compress-503", "compress-idle"}, run: func(d *driver) {
-			s := d.open()
+			s := d.beforeCompress()
 			s.squeeze()
 			s.answered()
 		}},
 		{name: "compress-501", needs: needs, deviations: []string{"compress-501-as-503"}, run: func(d *driver) {
-			s := d.open()
+			s := d.beforeCompress()
 			for _, line := range []string{"COMPRESS", "COMPRESS DE.FLATE", "COMPRESS ABCDEFGHIJKLMNOPQRSTU", "COMPRESS DEFLATE 9"} {
 				s.code(nntp.CodeSyntax, "%s", line)
 			}
 			s.code(nntp.CodeNoSuchArticle, "STAT %s", unknownID)
 		}},
 		{name: "compress-503", needs: needs, deviations: []string{"compress-503-as-501"}, run: func(d *driver) {
-			s := d.open()
+			s := d.beforeCompress()
 			for _, algorithm := range []string{"X-HARNESS", "Z", "SHRINK_2"} {
 				s.code(nntp.CodeNotSupported, "COMPRESS %s", algorithm)
 			}
 			s.code(nntp.CodeNoSuchArticle, "STAT %s", unknownID)
 		}},
 		{name: "compress-403", needs: needs, features: []string{"?REFUSE=COMPRESS:403"}, deviations: []string{"compress-403-as-503"}, run: func(d *driver) {
-			r := d.open().cmd("COMPRESS DEFLATE")
+			r := d.beforeCompress().cmd("COMPRESS DEFLATE")
 			if !d.Settled() && r.Code == nntp.CodeCompressing {
 				d.Absent("a server that cannot compress")
 			}
 			d.Check(d.Settled() || r.Code == nntp.CodeFault, "403 where compression cannot be activated", "%s", r.shown())
 		}},
 		{name: "compress-206", needs: needs, deviations: []string{"compress-200", "compress-idle"}, run: func(d *driver) {
-			s := d.open()
+			s := d.beforeCompress()
 			s.squeeze()
 			s.answered()
 		}},
@@ -211,7 +211,7 @@ func rfc8054Stream() []serverCase {
 	}
 	return []serverCase{
 		{name: "compress-parameters", needs: needs, deviations: []string{"compress-idle"}, run: func(d *driver) {
-			s := d.open()
+			s := d.beforeCompress()
 			s.given().squeezeWith(func(out io.Writer) conn.Compressor {
 				return &leveled{out: out, levels: []int{flate.BestCompression, flate.NoCompression, flate.HuffmanOnly, flate.BestSpeed}}
 			})
@@ -229,9 +229,12 @@ func rfc8054Stream() []serverCase {
 		{name: "compress-under-tls", labels: []string{"tls"}, deviations: []string{"compress-idle"}, run: layers},
 		{name: "compress-layers-reversed", labels: []string{"tls"}, deviations: []string{"compress-idle"}, run: layers},
 		{name: "compress-corrupt-closes", needs: needs, labels: []string{"security"}, deviations: []string{"compress-corrupt-stays"}, run: func(d *driver) {
-			s := d.open()
+			s := d.beforeCompress()
 			s.given().squeezeWith(func(out io.Writer) conn.Compressor { return uncompressed{out} })
 			s.Send("\xff\xff\xff\xff this is no block of RFC 1951\r\n")
+			if octets := s.Comes(); strings.HasPrefix(octets, "400 ") { // the last word of many servers
+				s.C.R.Discard(len(octets))
+			}
 			s.Closed("compressed data that is corrupt")
 		}},
 		{name: "compress-raw-deflate", needs: needs, deviations: []string{"compress-zlib"}, run: func(d *driver) {
