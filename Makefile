@@ -62,6 +62,7 @@ base-image:
 record-fixtures: base-image
 	$(GO) run ./internal/tools/recordpop3
 	$(GO) run ./internal/tools/recordftp
+	$(GO) run ./internal/tools/recordnntp
 
 ## clean: remove what was built
 clean:

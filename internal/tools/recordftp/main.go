@@ -11,11 +11,8 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"harness/fixtures"
 	"harness/internal/tools/recording"
@@ -52,62 +49,16 @@ func startPeer(name string) starter {
 	}
 }
 
-// recordServer records all sessions of a server into dir. The scenarios that change nothing share a server, each of the others has one.
+// recordServer records all sessions of a server into dir.
 func recordServer(ctx context.Context, stdout io.Writer, name string, start starter, dir string) error {
-	temp, err := os.MkdirTemp("", "recordftp-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(temp)
-	r := &recorder{name: name, dir: temp}
-	groups := [][]scenario{nil}
+	r := recording.Series{Server: name, Start: start}
 	for _, sc := range scenarios() {
-		if sc.alone {
-			groups = append(groups, []scenario{sc})
-		} else {
-			groups[0] = append(groups[0], sc)
-		}
-	}
-	for _, group := range groups {
-		if err := r.group(ctx, start, group); err != nil {
-			return err
-		}
-	}
-	size, err := recording.Publish(r.sessions, dir, name)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(stdout, "%s: %d sessions of %s, %d octets\n", name, len(r.sessions), r.software, size)
-	if len(r.lacks) > 0 {
-		fmt.Fprintf(stdout, "%s has no session of: %s\n", name, strings.Join(r.lacks, ", "))
-	}
-	return nil
-}
-
-// recorder records the sessions of one server.
-type recorder struct {
-	name     string
-	dir      string // where the recorder writes
-	software string
-	lacks    []string
-	sessions []*transcript.Session
-}
-
-// group records the sessions that share a server.
-func (r *recorder) group(ctx context.Context, start starter, list []scenario) (err error) {
-	s, err := start(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.Close(ctx)) }()
-	r.software = s.Software
-	for _, sc := range list {
-		if sc.implicit && s.ImplicitTLS == "" || sc.lacking[r.name] {
-			r.lacks = append(r.lacks, sc.name)
+		if sc.lacking[name] || sc.implicit && name == "pureftpd" {
+			r.Lacks = append(r.Lacks, sc.name)
 			continue
 		}
 		take := recording.Take{
-			Name: r.name + "-" + sc.name, Dialect: ftp.Dialect(), Client: "harness ftpclient", Dir: r.dir, Password: password, Implicit: sc.implicit,
+			Name: name + "-" + sc.name, Dialect: ftp.Dialect(), Client: "harness ftpclient", Password: password, Implicit: sc.implicit, Alone: sc.alone,
 			Volatiles: volatiles, Play: sc.play,
 		}
 		for _, cite := range sc.cites {
@@ -117,11 +68,7 @@ func (r *recorder) group(ctx context.Context, start starter, list []scenario) (e
 		if sc.wrong {
 			take.Wrong = wrongPassword
 		}
-		session, err := take.Record(ctx, s)
-		if err != nil {
-			return fmt.Errorf("the session %q: %w", sc.name, err)
-		}
-		r.sessions = append(r.sessions, session)
+		r.Takes = append(r.Takes, take)
 	}
-	return nil
+	return r.Record(ctx, stdout, dir)
 }

@@ -1,4 +1,4 @@
-// Package recording is what the commands share that make the recorded sessions of the fixtures anew: recordpop3 and recordftp. They start each real
+// Package recording is what the commands share that make the recorded sessions of the fixtures anew: recordpop3, recordftp and recordnntp. They start each real
 // server in a container, put the recorder before it, and have a client do what the sessions are to show.
 package recording
 
@@ -94,8 +94,71 @@ func (c Command) server(ctx context.Context, stdout io.Writer, name, dir string)
 type Server struct {
 	Software           string
 	Plain, ImplicitTLS string // addresses; "" if there is none
+	Peers              string // where other servers connect to; "" if that is nowhere else
 	TLS                *tls.Config
 	Close              func(context.Context) error
+}
+
+// Series is what is recorded of a server: takes that share one, and those that are Alone, which have one each.
+type Series struct {
+	Server string // its name
+	Start  func(context.Context) (*Server, error)
+	Takes  []Take
+	// Lacks are sessions that there are none of, because the server does not offer what they are about; that is told.
+	Lacks []string
+}
+
+// Record records all sessions into dir.
+func (r Series) Record(ctx context.Context, stdout io.Writer, dir string) error {
+	temp, err := os.MkdirTemp("", "recording-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(temp)
+	groups := [][]Take{nil}
+	for _, t := range r.Takes {
+		t.Dir = temp
+		if t.Alone {
+			groups = append(groups, []Take{t})
+		} else {
+			groups[0] = append(groups[0], t)
+		}
+	}
+	var sessions []*transcript.Session
+	var software string
+	for _, group := range groups {
+		list, of, err := r.group(ctx, group)
+		if err != nil {
+			return err
+		}
+		sessions, software = append(sessions, list...), of
+	}
+	size, err := Publish(sessions, dir, r.Server)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(stdout, "%s: %d sessions of %s, %d octets\n", r.Server, len(sessions), software, size)
+	if len(r.Lacks) > 0 {
+		fmt.Fprintf(stdout, "%s has no session of: %s\n", r.Server, strings.Join(r.Lacks, ", "))
+	}
+	return nil
+}
+
+// group records takes that share a server.
+func (r Series) group(ctx context.Context, takes []Take) (sessions []*transcript.Session, software string, err error) {
+	s, err := r.Start(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	defer func() { err = errors.Join(err, s.Close(ctx)) }()
+	for _, t := range takes {
+		session, err := t.Record(ctx, s)
+		if err != nil {
+			return nil, "", fmt.Errorf("the session %q: %w", t.Name, err)
+		}
+		sessions = append(sessions, session)
+	}
+	return sessions, s.Software, nil
 }
 
 // Take is a session that is to be recorded.
@@ -105,8 +168,10 @@ type Take struct {
 	Client   string // what the header says
 	Dir      string // where the recorder writes
 	Password string // that the session must not hold
-	// Implicit has the session begin with TLS.
-	Implicit bool
+	// Implicit has the session begin with TLS; Peer is of another server.
+	Implicit, Peer bool
+	// Alone takes leave the server changed.
+	Alone bool
 	// Wrong, if it is not "", is the only password in the session. It is written down: redacted, it would be replayed as the right one.
 	Wrong string
 	// Header is added: cites and notes.
@@ -126,8 +191,11 @@ type Volatile struct {
 // Record records one session.
 func (t Take) Record(ctx context.Context, s *Server) (*transcript.Session, error) {
 	scheme, addr := t.Dialect.Name(), s.Plain
-	if t.Implicit {
+	switch {
+	case t.Implicit:
 		scheme, addr = scheme+"s", s.ImplicitTLS
+	case t.Peer && s.Peers != "":
+		addr = s.Peers
 	}
 	proxy, err := record.Start(ctx, record.Options{
 		Upstream: scheme + "://" + addr, Dir: t.Dir, Name: t.Name, TLS: s.TLS, Server: s.Software, Client: t.Client, KeepSecrets: t.Wrong != "",
