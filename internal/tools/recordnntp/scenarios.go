@@ -296,7 +296,9 @@ func xhdr(field, which string) step {
 }
 
 func xpat(field, which, pattern string) step {
-	return func(ctx context.Context, c *nntpclient.Client) error { return c.XPat(ctx, field, which, pattern, ignore) }
+	return func(ctx context.Context, c *nntpclient.Client) error {
+		return c.XPat(ctx, field, which, pattern, ignore)
+	}
 }
 
 func newNews(wildmat string) step {
