@@ -73,9 +73,9 @@ func LookClient(ctx context.Context, name string) (*Client, error) {
 	return c, nil
 }
 
-// ContainerClient returns a client program from the container of clients, Debian's curl, lftp, mpop, python3, slrnpull or tin. All of them
-// share one container, which is started for the first and removed when the last is closed. An unknown program is an error; without
-// an engine the error wraps [ErrNoEngine].
+// ContainerClient returns a client program from the container of clients, Debian's curl, lftp, mpop, msmtp, python3, slrnpull, swaks or tin, or
+// Postfix's smtp-source or smtp-sink. All of them share one container, which is started for the first and removed when the last is closed. An
+// unknown program is an error; without an engine the error wraps [ErrNoEngine].
 func ContainerClient(ctx context.Context, name string) (*Client, error) {
 	shared, err := openClients(ctx)
 	if err != nil {
@@ -90,18 +90,32 @@ func ContainerClient(ctx context.Context, name string) (*Client, error) {
 
 var version = regexp.MustCompile(`\d+(\.\d+)+`)
 
+// asked is how programs tell their version that do not know --version, some through another program.
+var asked = map[string][]string{
+	"smtp-sink":   {"postconf", "-d", "-h", "mail_version"},
+	"smtp-source": {"postconf", "-d", "-h", "mail_version"},
+	"tin":         {"tin", "-V"},
+}
+
 func (c *Client) identify(ctx context.Context) error {
-	option := "--version"
-	if c.Name == "tin" {
-		option = "-V"
+	command, ok := asked[c.Name]
+	if !ok {
+		command = []string{c.Name, "--version"}
 	}
-	result, err := c.Run(ctx, Command{Args: []string{option}})
+	told := &Client{Name: command[0], path: c.path, shared: c.shared}
+	if c.path != "" && told.Name != c.Name {
+		var err error
+		if told.path, err = exec.LookPath(told.Name); err != nil {
+			return fmt.Errorf("peers: the version of %s: %w", c.Name, err)
+		}
+	}
+	result, err := told.Run(ctx, Command{Args: command[1:]})
 	if err != nil {
 		return err
 	}
 	found := version.Find(append(result.Stdout, result.Stderr...))
 	if result.ExitCode != 0 || found == nil {
-		return fmt.Errorf("peers: %s %s: exit status %d, %q", c.Name, option, result.ExitCode, tail(string(result.Stdout)+string(result.Stderr), 3))
+		return fmt.Errorf("peers: %s: exit status %d, %q", strings.Join(command, " "), result.ExitCode, tail(string(result.Stdout)+string(result.Stderr), 3))
 	}
 	c.Software = c.Name + " " + string(found)
 	return nil

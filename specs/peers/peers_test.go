@@ -458,6 +458,16 @@ func TestContainerClients(t *testing.T) {
 	defer python.Close(ctx)
 	t.Logf("%s, %s and %s after %v", curl.Software, mpop.Software, python.Software, time.Since(begun).Round(10*time.Millisecond))
 
+	t.Run("versions", func(t *testing.T) {
+		for _, name := range []string{"lftp", "msmtp", "slrnpull", "smtp-sink", "smtp-source", "swaks", "tin"} {
+			c, err := ContainerClient(ctx, name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.Close(ctx)
+			t.Log(c.Software)
+		}
+	})
 	t.Run("curl", func(t *testing.T) {
 		url := "pop3://" + strings.Replace(s.Addr(PortPOP3), "127.0.0.1", "localhost", 1) + "/1"
 		result := run(t, curl, Command{
