@@ -357,11 +357,5 @@ func (c *Client) Quit(ctx context.Context) error {
 	}
 	c.dropData()
 	_, qerr := c.complete(ctx, ftp.NewCommand("QUIT", ""))
-	if cerr := c.Close(); qerr == nil && cerr != nil && !errors.Is(cerr, net.ErrClosed) {
-		// The server may have closed first; then there is nobody to send TLS's close_notify to.
-		if _, ok := c.c.TLS(); !ok {
-			qerr = c.b.Wrap("QUIT", cerr)
-		}
-	}
-	return errors.Join(err, qerr)
+	return errors.Join(err, c.b.Quit(qerr, c.Close()))
 }

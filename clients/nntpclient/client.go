@@ -350,13 +350,7 @@ func text(line []byte) (string, error) { return string(line), nil }
 // Quit ends the session and closes the connection, whatever happens, also if ctx is done.
 func (c *Client) Quit(ctx context.Context) error {
 	_, err := c.send(ctx, nntp.NewCommand("QUIT"), nntp.CodeClosing)
-	if cerr := c.Close(); err == nil && cerr != nil && !errors.Is(cerr, net.ErrClosed) {
-		// The server may have closed first; then there is nobody to send TLS's close_notify to.
-		if _, ok := c.c.TLS(); !ok {
-			err = c.b.Wrap("QUIT", cerr)
-		}
-	}
-	return err
+	return c.b.Quit(err, c.Close())
 }
 
 // Capabilities asks for the capabilities (RFC 3977 section 5.2) and keeps them, until TLS, authentication or compression begins. Lines that cannot be

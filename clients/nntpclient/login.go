@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/emersion/go-sasl"
@@ -103,17 +101,9 @@ func (c *Client) in() {
 
 // AuthMechanism authenticates with the SASL mechanism of that name.
 func (c *Client) AuthMechanism(ctx context.Context, mechanism string, creds Credentials) error {
-	if creds.Host == "" {
-		creds.Host = c.opts.Host
-		if _, port, err := net.SplitHostPort(c.b.Addr); err == nil && creds.Port == 0 && creds.Host != "" {
-			creds.Port, _ = strconv.Atoi(port)
-		}
-	}
-	if creds.Identity != "" {
-		var err error
-		if creds.Identity, err = auth.PrepareQuery(creds.Identity); err != nil { // RFC 4643 section 2.4.2
-			return c.b.Wrap("AUTHINFO SASL", fmt.Errorf("the authorization identity: %w", err))
-		}
+	creds, err := creds.At(c.opts.Host, c.b.Addr).Prepared() // RFC 4643 section 2.4.2
+	if err != nil {
+		return c.b.Wrap("AUTHINFO SASL", err)
 	}
 	client, err := auth.NewClient(mechanism, creds)
 	if err != nil {

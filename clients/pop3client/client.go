@@ -448,13 +448,7 @@ func (c *Client) Rset(ctx context.Context) error {
 // what is marked; a refusal says that it could not remove all of it (RFC 1939 section 6).
 func (c *Client) Quit(ctx context.Context) error {
 	_, err := c.send(ctx, pop3.NewCommand("QUIT"))
-	if cerr := c.Close(); err == nil && cerr != nil && !errors.Is(cerr, net.ErrClosed) {
-		// The server may have closed first; then there is nobody to send TLS's close_notify to.
-		if _, ok := c.c.TLS(); !ok {
-			err = c.b.Wrap("QUIT", cerr)
-		}
-	}
-	return err
+	return c.b.Quit(err, c.Close())
 }
 
 // Capa asks for the capabilities (RFC 2449 section 5) and keeps them.

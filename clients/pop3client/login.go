@@ -3,8 +3,6 @@ package pop3client
 import (
 	"context"
 	"fmt"
-	"net"
-	"strconv"
 	"strings"
 
 	"github.com/emersion/go-sasl"
@@ -80,12 +78,7 @@ func (c *Client) LoginWith(ctx context.Context, creds Credentials, methods ...st
 
 // AuthMechanism authenticates with the SASL mechanism of that name.
 func (c *Client) AuthMechanism(ctx context.Context, mechanism string, creds Credentials) error {
-	if creds.Host == "" {
-		creds.Host = c.opts.Host
-		if _, port, err := net.SplitHostPort(c.b.Addr); err == nil && creds.Port == 0 && creds.Host != "" {
-			creds.Port, _ = strconv.Atoi(port)
-		}
-	}
+	creds = creds.At(c.opts.Host, c.b.Addr)
 	client, err := auth.NewClient(mechanism, creds)
 	if err != nil {
 		return c.b.Wrap("AUTH", err)

@@ -192,6 +192,13 @@ func TestAuthOddities(t *testing.T) {
 			t.Error(err)
 		}
 	}
+	// The authorization identity is prepared by SASLprep.
+	c = dial(t, clear, hello("AUTH PLAIN")+"C: AUTH PLAIN "+auth.Encode([]byte("IX\x00a\x00b"))+"\nS: 235 in")
+	ok(t, c.AuthMechanism(ctx, "PLAIN", smtpclient.Credentials{User: "a", Password: "b", Identity: "I\u00adX"}))
+	c = dial(t, clear, "")
+	if err := c.AuthMechanism(ctx, "PLAIN", smtpclient.Credentials{User: "a", Password: "b", Identity: "\u0007"}); err == nil {
+		t.Error("a control character")
+	}
 	// A code that AUTH does not have.
 	c = dial(t, clear, hello("AUTH PLAIN")+"C: AUTH PLAIN AGEAYg==\nS: 354 go")
 	if err := c.Login(ctx, "a", "b"); !errors.As(err, &syntax) {

@@ -219,7 +219,6 @@ func BenchmarkContent(b *testing.B) {
 	b.Run("go-smtp", func(b *testing.B) {
 		c, err := gosmtp.Dial(addr)
 		ok(b, err)
-		c.SubmissionTimeout, c.CommandTimeout = 0, 0
 		defer c.Quit()
 		b.SetBytes(size)
 		b.ReportAllocs()

@@ -512,13 +512,7 @@ func (c *Client) question(verb, about string) smtp.Command {
 // Quit ends the session and closes the connection, whatever happens, also if ctx is done.
 func (c *Client) Quit(ctx context.Context) error {
 	_, err := c.send(ctx, smtp.NewCommand("QUIT"))
-	if cerr := c.Close(); err == nil && cerr != nil && !errors.Is(cerr, net.ErrClosed) {
-		// The server may have closed first; then there is nobody to send TLS's close_notify to.
-		if _, ok := c.c.TLS(); !ok {
-			err = c.b.Wrap("QUIT", cerr)
-		}
-	}
-	return err
+	return c.b.Quit(err, c.Close())
 }
 
 // STARTTLS begins TLS (RFC 3207 section 4), and opens the session again: what was known of the server is forgotten. What it sent in the clear behind its

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
-	"strconv"
 
 	"github.com/emersion/go-sasl"
 
@@ -48,11 +46,9 @@ func (c *Client) protected() bool {
 
 // AuthMechanism authenticates with the SASL mechanism of that name.
 func (c *Client) AuthMechanism(ctx context.Context, mechanism string, creds Credentials) error {
-	if creds.Host == "" {
-		creds.Host = c.opts.Host
-		if _, port, err := net.SplitHostPort(c.b.Addr); err == nil && creds.Port == 0 && creds.Host != "" {
-			creds.Port, _ = strconv.Atoi(port)
-		}
+	creds, err := creds.At(c.opts.Host, c.b.Addr).Prepared() // RFC 4954 section 4
+	if err != nil {
+		return c.b.Wrap("AUTH", err)
 	}
 	client, err := auth.NewClient(mechanism, creds)
 	if err != nil {

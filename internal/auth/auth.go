@@ -15,7 +15,9 @@ package auth
 import (
 	"errors"
 	"fmt"
+	"net"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/emersion/go-sasl"
@@ -48,6 +50,28 @@ type Credentials struct {
 	// Host and Port are the server's name and port, which OAUTHBEARER tells it; "" and 0 are left out.
 	Host string
 	Port int
+}
+
+// At returns the credentials with the server's name, and the port of its address, for those that are not set.
+func (c Credentials) At(host, addr string) Credentials {
+	if c.Host != "" || host == "" {
+		return c
+	}
+	c.Host = host
+	if _, port, err := net.SplitHostPort(addr); err == nil && c.Port == 0 {
+		c.Port, _ = strconv.Atoi(port)
+	}
+	return c
+}
+
+// Prepared returns the credentials with the authorization identity prepared by SASLprep, as protocols want it of clients.
+func (c Credentials) Prepared() (Credentials, error) {
+	id, err := PrepareQuery(c.Identity)
+	if err != nil {
+		return c, fmt.Errorf("the authorization identity: %w", err)
+	}
+	c.Identity = id
+	return c, nil
 }
 
 // Mechanism is what there is to know of a mechanism before it is chosen.

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"slices"
 	"strings"
@@ -124,6 +125,18 @@ func (b *Base) Close() (first bool, err error) {
 		return false, nil
 	}
 	return true, b.Conn.Close()
+}
+
+// Quit is the error of the end of a session: that of the command that ended it, or that of the closing.
+func (b *Base) Quit(err, closing error) error {
+	if err != nil || closing == nil || errors.Is(closing, net.ErrClosed) {
+		return err
+	}
+	// The server may have closed first; then there is nobody to send TLS's close_notify to.
+	if _, ok := b.Conn.TLS(); ok {
+		return nil
+	}
+	return b.Wrap("QUIT", closing)
 }
 
 // Closed reports whether the client was closed.
