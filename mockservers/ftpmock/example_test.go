@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"harness/fixtures"
+	"harness/internal/servertest"
 	"harness/mockservers"
 	"harness/mockservers/filestore"
 	"harness/mockservers/ftpmock"
@@ -66,8 +67,8 @@ var hello = fixtures.File{Path: "pub/hello.txt", Mode: 0o644, Data: []byte("Hi!\
 
 // In a test, t is the test's own *testing.T, whose end closes the server.
 func ExampleNew() {
-	t := &exampleT{}
-	defer t.end()
+	t := &servertest.ExampleT{}
+	defer t.End()
 
 	srv := ftpmock.New(t, ftpmock.WithFiles(hello))
 	c := login(srv.Addr(), "alice", "wonderland")
@@ -85,8 +86,8 @@ func ExampleNew() {
 
 // A server that breaks a rule, in a way that is told by its name.
 func ExampleWithDeviations() {
-	t := &exampleT{}
-	defer t.end()
+	t := &servertest.ExampleT{}
+	defer t.End()
 
 	srv := ftpmock.New(t, ftpmock.WithFiles(hello), ftpmock.WithDeviations("pass-any"))
 	c := login(srv.Addr(), "alice", "not the password")
@@ -98,8 +99,8 @@ func ExampleWithDeviations() {
 
 // Trouble on a data connection; the control connection is well.
 func ExampleWithFaults() {
-	t := &exampleT{}
-	defer t.end()
+	t := &servertest.ExampleT{}
+	defer t.End()
 
 	fault, err := mockservers.ParseFault("reset on data at octet 2 at 2nd RETR")
 	if err != nil {
@@ -140,21 +141,4 @@ func ExampleStart() {
 	// Output:
 	// 213 5
 	// 550 hello.txt: Read-only
-}
-
-// exampleT stands for the *testing.T that an example does not have.
-type exampleT struct{ cleanups []func() }
-
-func (t *exampleT) Helper()                           {}
-func (t *exampleT) Name() string                      { return "Example" }
-func (t *exampleT) Cleanup(f func())                  { t.cleanups = append(t.cleanups, f) }
-func (t *exampleT) Logf(format string, args ...any)   { fmt.Printf(format+"\n", args...) }
-func (t *exampleT) Errorf(format string, args ...any) { fmt.Printf(format+"\n", args...) }
-func (t *exampleT) Fatalf(format string, args ...any) { panic(fmt.Sprintf(format, args...)) }
-
-// end does what a test's end does.
-func (t *exampleT) end() {
-	for _, f := range t.cleanups {
-		f()
-	}
 }

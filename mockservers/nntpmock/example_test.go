@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"harness/clients/nntpclient"
+	"harness/internal/servertest"
 	"harness/mockservers"
 	"harness/mockservers/newsstore"
 	"harness/mockservers/nntpmock"
@@ -25,8 +26,8 @@ func connect(addr string) (context.Context, *nntpclient.Client) {
 
 // In a test, t is the test's own *testing.T, whose end closes the server.
 func ExampleNew() {
-	t := &exampleT{}
-	defer t.end()
+	t := &servertest.ExampleT{}
+	defer t.End()
 
 	srv := nntpmock.New(t) // with the groups and articles of package fixtures
 	ctx, c := connect(srv.Addr())
@@ -39,8 +40,8 @@ func ExampleNew() {
 
 // A server that breaks a rule, in a way that is told by its name.
 func ExampleWithDeviations() {
-	t := &exampleT{}
-	defer t.end()
+	t := &servertest.ExampleT{}
+	defer t.End()
 
 	srv := nntpmock.New(t, nntpmock.WithDeviations("greeting-201"))
 	_, c := connect(srv.Addr())
@@ -52,8 +53,8 @@ func ExampleWithDeviations() {
 
 // Trouble on the connection, at the second ARTICLE.
 func ExampleWithFaults() {
-	t := &exampleT{}
-	defer t.end()
+	t := &servertest.ExampleT{}
+	defer t.End()
 
 	fault, err := mockservers.ParseFault("close at 2nd ARTICLE")
 	if err != nil {
@@ -76,8 +77,8 @@ func ExampleWithFaults() {
 
 // Several servers may share a store, and its owner adds articles while they run.
 func ExampleWithStore() {
-	t := &exampleT{}
-	defer t.end()
+	t := &servertest.ExampleT{}
+	defer t.End()
 
 	store := newsstore.New(newsstore.Options{})
 	if err := store.AddGroup(newsstore.Group{Name: "local.talk", Description: "Talk"}); err != nil {
@@ -95,21 +96,4 @@ func ExampleWithStore() {
 	fmt.Println(store.Seen("<1@example.org>"))
 	// Output:
 	// true
-}
-
-// exampleT stands for the *testing.T that an example does not have.
-type exampleT struct{ cleanups []func() }
-
-func (t *exampleT) Helper()                           {}
-func (t *exampleT) Name() string                      { return "Example" }
-func (t *exampleT) Cleanup(f func())                  { t.cleanups = append(t.cleanups, f) }
-func (t *exampleT) Logf(format string, args ...any)   { fmt.Printf(format+"\n", args...) }
-func (t *exampleT) Errorf(format string, args ...any) { fmt.Printf(format+"\n", args...) }
-func (t *exampleT) Fatalf(format string, args ...any) { panic(fmt.Sprintf(format, args...)) }
-
-// end does what a test's end does.
-func (t *exampleT) end() {
-	for _, f := range t.cleanups {
-		f()
-	}
 }

@@ -7,6 +7,7 @@ import (
 	"net"
 
 	"harness/fixtures"
+	"harness/internal/servertest"
 	"harness/mockservers"
 	"harness/mockservers/mailstore"
 	"harness/mockservers/pop3mock"
@@ -31,8 +32,8 @@ func converse(addr string, lines ...string) {
 
 // In a test, t is the test's own *testing.T, whose end closes the server.
 func ExampleNew() {
-	t := &exampleT{}
-	defer t.end()
+	t := &servertest.ExampleT{}
+	defer t.End()
 
 	srv := pop3mock.New(t, pop3mock.WithMail(fixtures.Mail{Name: "hello", Data: []byte("Subject: hello\r\n\r\nHi!\r\n")}))
 	converse(srv.Addr(), "USER alice", "PASS wonderland", "STAT", "QUIT")
@@ -45,8 +46,8 @@ func ExampleNew() {
 
 // A server that breaks a rule, in a way that is told by its name.
 func ExampleWithDeviations() {
-	t := &exampleT{}
-	defer t.end()
+	t := &servertest.ExampleT{}
+	defer t.End()
 
 	srv := pop3mock.New(t, pop3mock.WithMail(), pop3mock.WithDeviations("stat-two-spaces"))
 	converse(srv.Addr(), "USER alice", "PASS wonderland", "STAT")
@@ -58,8 +59,8 @@ func ExampleWithDeviations() {
 
 // A connection with trouble: the reply to the second NOOP stops in the middle.
 func ExampleWithFaults() {
-	t := &exampleT{}
-	defer t.end()
+	t := &servertest.ExampleT{}
+	defer t.End()
 
 	fault, err := mockservers.ParseFault("truncate 5 at 2nd NOOP")
 	if err != nil {
@@ -96,21 +97,4 @@ func ExampleStart() {
 	// +OK send PASS
 	// +OK the maildrop has 1 messages
 	// +OK 1 16
-}
-
-// exampleT stands for the *testing.T that an example does not have.
-type exampleT struct{ cleanups []func() }
-
-func (t *exampleT) Helper()                           {}
-func (t *exampleT) Name() string                      { return "Example" }
-func (t *exampleT) Cleanup(f func())                  { t.cleanups = append(t.cleanups, f) }
-func (t *exampleT) Logf(format string, args ...any)   { fmt.Printf(format+"\n", args...) }
-func (t *exampleT) Errorf(format string, args ...any) { fmt.Printf(format+"\n", args...) }
-func (t *exampleT) Fatalf(format string, args ...any) { panic(fmt.Sprintf(format, args...)) }
-
-// end does what a test's end does.
-func (t *exampleT) end() {
-	for _, f := range t.cleanups {
-		f()
-	}
 }
