@@ -10,7 +10,7 @@ import (
 	"harness/specs/trial"
 )
 
-// Client is an NNTP client under test: what client cases and recorded cases have it do.
+// Client is an NNTP client under test: what client cases have it do.
 type Client interface {
 	specs.ClientUnderTest
 	// Connect makes a connection and reads the greeting. With [Upgrade], and with [Opportunistic] where STARTTLS is listed, it also makes the upgrade.

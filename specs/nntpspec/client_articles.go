@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"harness/protocols/nntp"
 	"harness/protocols/wire"
@@ -266,6 +267,24 @@ func articleRows() []clientCase {
 		passes("ihave-sends-all", byIHave, large, "article-cut"),
 		lost("ihave-not-assumed", byIHave, "post-assumed"),
 		lost("ihave-lost-is-436", byIHave, "lost-is-437"),
+		{
+			name: "ihave-timeout-is-436", requirement: "ihave-lost-is-436", deviations: []string{"no-timeout"},
+			serve: func(s *script) {
+				s.greet()
+				byIHave.begin(s)
+				s.takeBlock()
+				s.Linger()
+			},
+			run: func(d *try) {
+				d.Impatient(func(ctx context.Context, timeout time.Duration) error {
+					s, err := d.DialContext(ctx, func(o *ClientOptions) { o.Timeout = timeout })
+					if err != nil {
+						return err
+					}
+					return byIHave.send(sampleArticle)(ctx, s.C)
+				})
+			},
+		},
 		passes("ihave-id-differs", byIHave, sampleArticle, "ihave-other-id"),
 		passes("encoded-article", byIHave, head+".\r\n..\r\n.text\r\n", "dots-unstuffed"),
 		passes("post-encoded", byPost, head+".\r\n..\r\n.text\r\n", "dots-unstuffed").of("encoded-article"),

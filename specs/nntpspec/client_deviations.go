@@ -80,6 +80,7 @@ var clientDeviations = []mockservers.Deviation{
 	deviation("transcodes", "makes UTF-8 of articles, which it takes for ISO 8859-1", "external-not-converted"),
 	deviation("post-assumed", "takes an article for sent whatever the response is", "post-not-assumed", "ihave-not-assumed", "takethis-not-assumed", "takethis-tried-again"),
 	deviation("lost-is-437", "takes a lost response for 437", "ihave-lost-is-436", "takethis-tried-again"),
+	shared("no-timeout", "ihave-lost-is-436"),
 	deviation("posts-anew", "posts again under another message-id if the response is lost", "post-retry-safe"),
 	deviation("message-id-own", "gives articles a message-id of its own at each try", "post-message-id"),
 	deviation("article-cut", "sends no more than 64 KiB of an article", "ihave-sends-all", "takethis-whole-article"),
