@@ -2,7 +2,6 @@ package ftpspec
 
 import (
 	"context"
-	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +12,7 @@ import (
 	"harness/internal/play"
 	"harness/protocols/dialect"
 	"harness/specs/peers"
+	"harness/specs/spectest"
 	"harness/transcript"
 )
 
@@ -21,38 +21,6 @@ const (
 	replayUser     = "alice"
 	replayPassword = "the walrus and the carpenter"
 )
-
-// replayed is a recorded session.
-type replayed struct {
-	name    string
-	session *transcript.Session
-}
-
-// sessionsOf returns the sessions that were recorded from a server: those that leave it as it was, and those that do not.
-func sessionsOf(t *testing.T, server string) (reading, writing []replayed) {
-	t.Helper()
-	files, err := fixtures.Sessions("ftp")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range files {
-		name, ok := strings.CutPrefix(path.Base(file), server+"-")
-		if !ok {
-			continue
-		}
-		s, err := transcript.LoadFS(fixtures.FS(), file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		r := replayed{strings.TrimSuffix(name, ".session"), s}
-		if changes(s) {
-			writing = append(writing, r)
-		} else {
-			reading = append(reading, r)
-		}
-	}
-	return reading, writing
-}
 
 // changes says whether a session has commands that may change what the server keeps.
 func changes(s *transcript.Session) bool {
@@ -72,18 +40,7 @@ func startReplayed(ctx context.Context, t *testing.T, name string) *peers.Server
 	server, err := peers.StartFTP(ctx, name, peers.FTPOptions{
 		Accounts: map[string]string{replayUser: replayPassword}, Files: map[string][]fixtures.File{replayUser: fixtures.Files()}, SessionReuse: name != "pureftpd",
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Log(server.Logs())
-		}
-		if err := server.Close(context.WithoutCancel(ctx)); err != nil {
-			t.Error(err)
-		}
-	})
-	return server
+	return spectest.Running(ctx, t, server, err)
 }
 
 // TestReplayContainers drives the recorded sessions against the servers that they were recorded from: they match, but for what changes from run to
@@ -93,18 +50,22 @@ func TestReplayContainers(t *testing.T) {
 	for _, name := range peers.FTPServers() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			reading, writing := sessionsOf(t, name)
-			if len(reading)+len(writing) < 15 {
-				t.Fatalf("%d sessions of %s", len(reading)+len(writing), name)
+			sessions := spectest.SessionsOf(t, "ftp", name)
+			if len(sessions) < 15 {
+				t.Fatalf("%d sessions of %s", len(sessions), name)
 			}
 			ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute) // the image may have to be built
 			t.Cleanup(cancel)
 			server := startReplayed(ctx, t, name)
-			for _, r := range reading {
-				t.Run(r.name, func(t *testing.T) { replay(ctx, t, server, r) })
-			}
-			for _, r := range writing {
-				t.Run(r.name, func(t *testing.T) { replay(ctx, t, startReplayed(ctx, t, name), r) })
+			for _, r := range sessions {
+				t.Run(r.Name, func(t *testing.T) {
+					server := server
+					if changes(r.Session) {
+						server = startReplayed(ctx, t, name)
+					}
+					report, err := driveSession(ctx, t, server, r.Session)
+					spectest.Matches(t, report, err)
+				})
 			}
 		})
 	}
@@ -116,13 +77,12 @@ func TestReplayOtherServer(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	t.Cleanup(cancel)
 	server := startReplayed(ctx, t, "proftpd")
-	reading, _ := sessionsOf(t, "vsftpd")
 	told := false
-	for _, r := range reading {
-		if r.name == "missing" || r.name == "listing" {
-			report, err := driveSession(ctx, t, server, r.session)
+	for _, r := range spectest.SessionsOf(t, "ftp", "vsftpd") {
+		if r.Name == "missing" || r.Name == "listing" {
+			report, err := driveSession(ctx, t, server, r.Session)
 			told = told || err != nil
-			t.Logf("%s: %d mismatches, %d reworded", r.name, len(report.Mismatches()), len(report.Reworded))
+			t.Logf("%s: %d mismatches, %d reworded", r.Name, len(report.Mismatches()), len(report.Reworded))
 		}
 	}
 	if !told {
@@ -133,33 +93,5 @@ func TestReplayOtherServer(t *testing.T) {
 // driveSession plays the client of a session against a server.
 func driveSession(ctx context.Context, t *testing.T, server *peers.Server, s *transcript.Session) (*play.Report, error) {
 	t.Helper()
-	program, err := play.Compile(s, play.Options{
-		Side: dialect.Client, Credentials: &auth.Credentials{User: replayUser, Password: replayPassword}, TLS: server.TLSConfig(),
-		Timeouts: play.Timeouts{Read: 20 * time.Second},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr := server.Addr(peers.PortFTP)
-	if program.BeginsWithTLS() {
-		addr = server.Addr(peers.PortFTPS)
-	}
-	report, err := program.Play(ctx, play.Dialer(addr))
-	if report == nil {
-		t.Fatal(err)
-	}
-	return report, err
-}
-
-func replay(ctx context.Context, t *testing.T, server *peers.Server, r replayed) {
-	report, err := driveSession(ctx, t, server, r.session)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if report.Played != report.Items {
-		t.Errorf("played %d of %d items, skipped %d", report.Played, report.Items, report.Skipped)
-	}
-	for _, w := range report.Reworded {
-		t.Logf("reworded: %s: %s, got %s", w.Pos, w.Expected, w.Received)
-	}
+	return spectest.Drive(ctx, t, server, s, auth.Credentials{User: replayUser, Password: replayPassword}, peers.PortFTP, peers.PortFTPS)
 }

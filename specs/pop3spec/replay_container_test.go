@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -16,6 +15,7 @@ import (
 	"harness/internal/tools/recordpop3/maildrop"
 	"harness/protocols/dialect"
 	"harness/specs/peers"
+	"harness/specs/spectest"
 	"harness/transcript"
 )
 
@@ -23,35 +23,22 @@ const replayPassword = "the walrus and the carpenter"
 
 // replayed is a recorded session, and the account that it is driven with.
 type replayed struct {
-	name    string
-	session *transcript.Session
-	user    string
-	mail    []fixtures.Mail
+	spectest.Replayed
+	user string
+	mail []fixtures.Mail
 }
 
 // sessionsOf returns the sessions that were recorded from a server, each with an account of its own, so that what one does to its mail is no
 // matter to the others.
 func sessionsOf(t *testing.T, server string) []replayed {
 	t.Helper()
-	files, err := fixtures.Sessions("pop3")
-	if err != nil {
-		t.Fatal(err)
-	}
 	var out []replayed
-	for _, file := range files {
-		name, ok := strings.CutPrefix(path.Base(file), server+"-")
-		if !ok {
-			continue
-		}
-		s, err := transcript.LoadFS(fixtures.FS(), file)
+	for _, r := range spectest.SessionsOf(t, "pop3", server) {
+		mail, err := maildrop.Of(r.Session)
 		if err != nil {
 			t.Fatal(err)
 		}
-		mail, err := maildrop.Of(s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		out = append(out, replayed{strings.TrimSuffix(name, ".session"), s, fmt.Sprintf("u%d", len(out)+1), mail})
+		out = append(out, replayed{r, fmt.Sprintf("u%d", len(out)+1), mail})
 	}
 	return out
 }
@@ -59,22 +46,7 @@ func sessionsOf(t *testing.T, server string) []replayed {
 // drive plays the client of a session against a server.
 func drive(ctx context.Context, t *testing.T, server *peers.Server, s *transcript.Session, user string) (*play.Report, error) {
 	t.Helper()
-	program, err := play.Compile(s, play.Options{
-		Side: dialect.Client, Credentials: &auth.Credentials{User: user, Password: replayPassword}, TLS: server.TLSConfig(),
-		Timeouts: play.Timeouts{Read: 20 * time.Second},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr := server.Addr(peers.PortPOP3)
-	if program.BeginsWithTLS() {
-		addr = server.Addr(peers.PortPOP3S)
-	}
-	report, err := program.Play(ctx, play.Dialer(addr))
-	if report == nil {
-		t.Fatal(err)
-	}
-	return report, err
+	return spectest.Drive(ctx, t, server, s, auth.Credentials{User: user, Password: replayPassword}, peers.PortPOP3, peers.PortPOP3S)
 }
 
 // TestReplayContainers drives the recorded sessions against the servers that they were recorded from: with the mail that there was they match, but
@@ -97,7 +69,7 @@ func TestReplayContainers(t *testing.T) {
 			}
 			for _, r := range sessions {
 				add(r.user, r.mail)
-				if slices.Contains(showMail, r.name) {
+				if slices.Contains(showMail, r.Name) {
 					backwards := slices.Clone(r.mail)
 					slices.Reverse(backwards)
 					add(other(r.user), backwards)
@@ -106,34 +78,24 @@ func TestReplayContainers(t *testing.T) {
 			ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute) // the image may have to be built
 			t.Cleanup(cancel)
 			server, err := peers.StartPOP3(ctx, name, opts)
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() {
-				if t.Failed() {
-					t.Log(server.Logs())
-				}
-				if err := server.Close(context.WithoutCancel(ctx)); err != nil {
-					t.Error(err)
-				}
-			})
+			spectest.Running(ctx, t, server, err)
 			parallel := func(t *testing.T) {
 				if name != "mailutils" { // it lets few connections wait, and leaves the others to TCP's retransmission, which takes seconds
 					t.Parallel()
 				}
 			}
 			for _, r := range sessions {
-				t.Run(r.name, func(t *testing.T) {
+				t.Run(r.Name, func(t *testing.T) {
 					parallel(t)
-					if recorded := r.session.Get("server"); recorded != server.Software {
+					if recorded := r.Session.Get("server"); recorded != server.Software {
 						t.Logf("recorded from %s; this is %s", recorded, server.Software)
 					}
 					replaySame(ctx, t, server, r)
 				})
 			}
 			for _, r := range sessions {
-				if slices.Contains(showMail, r.name) {
-					t.Run(r.name+"/other mail", func(t *testing.T) {
+				if slices.Contains(showMail, r.Name) {
+					t.Run(r.Name+"/other mail", func(t *testing.T) {
 						parallel(t)
 						replayOther(ctx, t, server, r)
 					})
@@ -150,21 +112,13 @@ var showMail = []string{"delete-reset", "pipelining", "retrieve", "retrieve-larg
 func other(user string) string { return "other-" + user }
 
 func replaySame(ctx context.Context, t *testing.T, server *peers.Server, r replayed) {
-	report, err := drive(ctx, t, server, r.session, r.user)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if report.Played != report.Items {
-		t.Errorf("played %d of %d items, skipped %d", report.Played, report.Items, report.Skipped)
-	}
-	for _, w := range report.Reworded {
-		t.Logf("reworded: %s: %s, got %s", w.Pos, w.Expected, w.Received)
-	}
+	report, err := drive(ctx, t, server, r.Session, r.user)
+	spectest.Matches(t, report, err)
 }
 
 // replayOther drives a session against a maildrop that holds the messages in the other order.
 func replayOther(ctx context.Context, t *testing.T, server *peers.Server, r replayed) {
-	report, err := drive(ctx, t, server, r.session, other(r.user))
+	report, err := drive(ctx, t, server, r.Session, other(r.user))
 	if err == nil {
 		t.Fatal("no difference was told")
 	}
@@ -174,7 +128,7 @@ func replayOther(ctx context.Context, t *testing.T, server *peers.Server, r repl
 	// Each answer that shows a message or its size differs, and no other line does.
 	told := map[string]bool{}
 	for _, m := range report.Mismatches() {
-		told[answered(r.session, m.Pos)] = true
+		told[answered(r.Session, m.Pos)] = true
 		if m.Outcome != play.GotOther && m.Outcome != play.GotMore {
 			t.Errorf("%v", m)
 		}
