@@ -33,6 +33,19 @@ var extensionDeviations = []mockservers.Deviation{
 	rule("sni-ignored", "the certificate is another server's, whatever the client names in server_name", "tls-server-name", "tls-sni", "tls-sni-servers", "tls-pkix"),
 	rule("certificate-expired", "the certificate ended yesterday", "tls-pkix"),
 
+	// RFC 4643.
+	rule("authinfo-first-user", "of two names that AUTHINFO USER gave the first one counts", "authinfo-last-user"),
+	rule("authinfo-user-in-clear", "AUTHINFO USER is served though TLS is wanted first", "authinfo-user-not-provided", "authinfo-user-disabled", "authinfo-eavesdropping"),
+	rule("plain-in-clear", "mechanisms that show the password are served though TLS is wanted first", "authinfo-eavesdropping"),
+	rule("plain-listed-in-clear", "mechanisms that show the password are listed though TLS is wanted first", "authinfo-eavesdropping"),
+	rule("sasl-unlisted-served", "mechanisms are served that are not listed", "authinfo-weak-forbidden"),
+	rule("sasl-dropped", "SASL is not listed after authentication", "authinfo-sasl-kept"),
+	rule("sasl-line-limit", "lines of more than 512 octets get 501 in AUTHINFO SASL", "authinfo-sizes", "authinfo-initial-sizes"),
+	rule("base64-lax", "what is no Base64 is left out of a response", "authinfo-base64-strict"),
+	rule("identity-not-prepared", "SASLprep is not applied to identities", "authinfo-identity-saslprep"),
+	rule("identity-unchecked", "what is not ASCII is left out of identities", "authinfo-identity-481"),
+	rule("authinfo-dropped-early", "the connection is dropped after the first failure", "authinfo-not-dropped-early"),
+
 	// RFC 4644.
 	rule("streaming-withdrawn", "STREAMING is not listed after MODE STREAM", "streaming-capability-stays", "mode-stream-no-effect"),
 	rule("mode-stream-forgets", "MODE STREAM deselects the group", "mode-stream-no-effect"),
@@ -87,6 +100,29 @@ var extensionEffects = mockservers.Effects{
 	recode("starttls-580-as-502", "STARTTLS", 580, 502, "STARTTLS gets 502 where TLS cannot begin", "starttls-580"),
 	recode("tls-required-502", "GROUP", 483, 502, "GROUP gets 502 where TLS is lacking", "tls-required-483"),
 
+	// RFC 4643.
+	recode("authinfo-500", authCommands, 0, 500, "AUTHINFO gets 500", "authinfo-one-command"),
+	recode("authinfo-480", authCommands, 0, 480, "AUTHINFO gets 480", "authinfo-never-480", "authinfo-user-never-480", "authinfo-sasl-never-480"),
+	recode("authinfo-unsolicited-502", "AUTHINFO USER", 381, 502, "AUTHINFO USER gets 502", "authinfo-unsolicited"),
+	recode("authinfo-user-383", "AUTHINFO USER", 381, 383, "AUTHINFO USER gets 383", "authinfo-381"),
+	recode("authinfo-pass-481", "AUTHINFO PASS", 482, 481, "AUTHINFO PASS gets 481 without a name", "authinfo-pass-482"),
+	recode("authinfo-pass-381", "AUTHINFO PASS", 0, 381, "AUTHINFO PASS gets 381", "authinfo-pass-no-381"),
+	recode("authinfo-481-as-502", "AUTHINFO PASS", 481, 502, "a wrong password gets 502", "authinfo-481"),
+	recode("authinfo-sasl-481-as-482", "AUTHINFO SASL", 481, 482, "AUTHINFO SASL that fails gets 482", "authinfo-sasl-481", "authinfo-cancelled-481"),
+	recode("authinfo-482-as-481", "AUTHINFO SASL", 482, 481, "an initial response to a mechanism that has none gets 481", "authinfo-initial-482"),
+	recode("initial-demanded", "AUTHINFO SASL", 383, 482, "AUTHINFO SASL goes no further than its initial response", "authinfo-initial-omitted"),
+	reword("challenge-plain", "AUTHINFO SASL", 383, func(l string) string { return l + "!" }, "challenges are no Base64", "authinfo-challenge-base64"),
+	reword("challenge-empty-bare", "AUTHINFO SASL", 383, func(l string) string { return strings.TrimSuffix(l, "=") }, "an empty challenge is sent as nothing", "authinfo-empty-challenge", "authinfo-initial-omitted"),
+	reline("sasl-unlisted", "CAPABILITIES", func(l []byte) []byte {
+		if bytes.HasPrefix(l, []byte("SASL ")) {
+			return nil
+		}
+		return l
+	}, "SASL is not listed", "authinfo-sasl-listed"),
+	reline("authinfo-generic-listed", "CAPABILITIES", replacing("AUTHINFO ", "AUTHINFO GENERIC "), "GENERIC is an argument of AUTHINFO", "authinfo-generic-not-listed"),
+	reline("plain-unlisted", "CAPABILITIES", replacing(" PLAIN", ""), "PLAIN is not among the mechanisms", "authinfo-plain"),
+	reline("starttls-unlisted", "CAPABILITIES", dropping("STARTTLS"), "STARTTLS is not listed", "authinfo-user-with-tls"),
+
 	// RFC 4644.
 	recode("mode-stream-argument", "MODE STREAM", 501, 203, "MODE STREAM takes arguments", "mode-stream-203"),
 	reword("check-other-id", "CHECK", 0, otherID, "CHECK is answered with another message-id", "check-echoes"),
@@ -132,8 +168,10 @@ var extensionEffects = mockservers.Effects{
 	recode("compress-503-as-501", "COMPRESS", 503, 501, "COMPRESS with an unknown algorithm gets 501", "compress-503"),
 	recode("compress-403-as-503", "COMPRESS", 403, 503, "COMPRESS gets 503 where compression cannot be activated", "compress-403"),
 	recode("compress-again", "COMPRESS", 502, 206, "COMPRESS gets 206 under compression", "compress-active-known", "compress-502"),
-	recode("authinfo-502-as-482", "AUTHINFO USER|AUTHINFO PASS|AUTHINFO SASL", 502, 482, "AUTHINFO gets 482 where it is not permitted", "compress-authinfo-502"),
+	recode("authinfo-502-as-482", authCommands, 502, 482, "AUTHINFO gets 482 where it is not permitted", "compress-authinfo-502", "authinfo-success-502"),
 }
+
+const authCommands = "AUTHINFO USER|AUTHINFO PASS|AUTHINFO SASL"
 
 const newVariants = "LIST COUNTS|LIST DISTRIBUTIONS|LIST MODERATORS|LIST MOTD|LIST SUBSCRIPTIONS"
 

@@ -88,9 +88,9 @@ var effects = mockservers.Effects{
 
 	// Section 3.2.1.
 	recode("date-argument-ignored", "DATE", 501, 111, "DATE takes arguments", "generic-any-command"),
-	recode("base64-501", "AUTHINFO SASL", 504, 501, "what is not Base64 gets 501", "base64-504"),
+	recode("base64-501", "AUTHINFO SASL", 504, 501, "what is not Base64 gets 501", "base64-504", "authinfo-base64-504"),
 	recode("over-503-as-501", "OVER", 503, 501, "OVER with a message-id gets 501 where it takes none", "optional-503", "over-msgid-503"),
-	recode("auth-required-500", "", 480, 500, "commands get 500 before the authentication", "not-authorized-codes"),
+	recode("auth-required-500", "", 480, 500, "commands get 500 before the authentication", "not-authorized-codes", "authinfo-480"),
 	recode("group-401-as-502", "GROUP", 401, 502, "GROUP gets 502 before MODE READER", "no-502-for-mode-reader"),
 	reword("code-401-no-label", "", 401, func(string) string { return "401 not now" }, "401 names no capability", "code-401-label"),
 	recode("stat-430-as-401", "STAT", 430, 401, "STAT with an unknown message-id gets 401", "code-401-only-defined"),

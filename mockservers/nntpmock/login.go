@@ -27,10 +27,12 @@ func (p *session) doAuthUser(cmd nntp.Command) error {
 	if done, err := p.barred(); done {
 		return err
 	}
-	if !p.clear() {
+	if !p.clear() && !p.dev("authinfo-user-in-clear") {
 		return p.say(nntp.CodePrivacyRequired, "begin TLS first")
 	}
-	p.named = cmd.Args[0]
+	if p.named == "" || !p.dev("authinfo-first-user") {
+		p.named = cmd.Args[0]
+	}
 	return p.say(nntp.CodePasswordWanted, "send the password")
 }
 
@@ -64,9 +66,9 @@ func (p *session) doAuthSASL(cmd nntp.Command) error {
 		offered = offered || name == mech
 	}
 	switch {
-	case !known || !offered:
+	case !known || !offered && !p.dev("sasl-unlisted-served"):
 		return p.say(nntp.CodeNotSupported, "mechanism not supported")
-	case m.Exposes && !p.clear():
+	case m.Exposes && !p.clear() && !p.dev("plain-in-clear"):
 		return p.say(nntp.CodePrivacyRequired, "begin TLS first")
 	}
 	server, err := auth.NewServerOptions(mech, p.srv.accounts, &auth.ServerOptions{Host: p.srv.opts.Hostname, SuccessData: true})
@@ -75,6 +77,9 @@ func (p *session) doAuthSASL(cmd nntp.Command) error {
 		return p.say(nntp.CodeFault, "the mechanism does not work")
 	}
 	var response []byte
+	if p.dev("sasl-line-limit") && len(cmd.Raw) > nntp.MaxCommand {
+		return p.say(nntp.CodeSyntax, "line too long")
+	}
 	if len(cmd.Args) > 1 {
 		if !m.ClientFirst {
 			return p.say(nntp.CodeAuthSequence, "the mechanism takes no initial response")
@@ -84,7 +89,7 @@ func (p *session) doAuthSASL(cmd nntp.Command) error {
 		}
 	}
 	for {
-		challenge, done, err := server.Next(response)
+		challenge, done, err := server.Next(p.understood(response))
 		switch {
 		case err != nil:
 			return p.say(nntp.CodeAuthFailed, "authentication failed")
@@ -110,8 +115,13 @@ func (p *session) doAuthSASL(cmd nntp.Command) error {
 			return io.EOF
 		case string(line.Text) == auth.Cancel:
 			return p.say(nntp.CodeAuthFailed, "cancelled")
+		case p.dev("sasl-line-limit") && len(line.Text) > nntp.MaxCommand:
+			return p.say(nntp.CodeSyntax, "line too long")
 		}
 		text := string(bytes.TrimSpace(line.Text))
+		if p.dev("base64-lax") {
+			text = lax(text)
+		}
 		if text == "=" {
 			response = []byte{}
 		} else if response, err = auth.Decode(text); err != nil || text == "" {
@@ -119,6 +129,34 @@ func (p *session) doAuthSASL(cmd nntp.Command) error {
 		}
 		response = bytes.Clone(response)
 	}
+}
+
+// understood is a response as the mechanism is to have it.
+func (p *session) understood(response []byte) []byte {
+	wide := bytes.ContainsFunc(response, func(r rune) bool { return r >= 0x80 })
+	switch {
+	case wide && p.dev("identity-not-prepared"):
+		return []byte("\x00\x00")
+	case wide && p.dev("identity-unchecked"):
+		return bytes.Map(func(r rune) rune {
+			if r >= 0x80 {
+				return -1
+			}
+			return r
+		}, response)
+	}
+	return response
+}
+
+// lax makes Base64 of a text.
+func lax(text string) string {
+	text = strings.Map(func(r rune) rune {
+		if r < 0x80 && (r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '+' || r == '/') {
+			return r
+		}
+		return -1
+	}, text)
+	return text + strings.Repeat("=", (4-len(text)%4)%4)
 }
 
 // encode is the Base64 of a challenge, "=" for an empty one (RFC 4643 section 2.4.2).

@@ -434,7 +434,7 @@ func (p *session) say(code int, text string) error {
 		p.line = fmt.Appendf(nil, "%03d%s", to, p.line[3:])
 	}
 	p.line = p.srv.effects.OnFirst(p.name, code, p.line)
-	if code == nntp.CodeNotPermitted && p.dev("closes-after-502") {
+	if code == nntp.CodeAuthFailed && p.dev("authinfo-dropped-early") || code == nntp.CodeNotPermitted && p.dev("closes-after-502") {
 		p.over = true
 	}
 	if p.first == "" && p.c.Logged() {
@@ -600,8 +600,11 @@ func (p *session) mechanisms() []string {
 	if p.lacksTLS() {
 		return nil
 	}
+	if p.user != "" && p.dev("sasl-dropped") {
+		return nil
+	}
 	for _, name := range p.f.mechanisms {
-		if m, _ := auth.Lookup(name); m.Exposes && !p.clear() {
+		if m, _ := auth.Lookup(name); m.Exposes && !p.clear() && !p.dev("plain-listed-in-clear") {
 			continue
 		}
 		out = append(out, name)

@@ -15,6 +15,9 @@ import (
 	"harness/specs/drive"
 )
 
+// authTimeout is the timeout of cases in which several authentications fail, to which a server takes its time.
+const authTimeout = 90 * time.Second
+
 // blockLimit is what is read of a server's block at most, in octets.
 const blockLimit = 64 << 20
 

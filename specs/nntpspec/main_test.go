@@ -24,7 +24,6 @@ var protocol = spectest.Protocol{
 	Reference:           func(deviations ...string) (specs.ClientUnderTest, error) { return ReferenceClient(deviations...) },
 	ReferenceDeviations: ClientDeviations,
 	Uncovered:           uncovered,
-	Pending:             map[specs.Catalogue][]string{specs.ServerCases: pendingExtensions},
 }
 
 func TestSuite(t *testing.T)                   { protocol.Suite(t) }

@@ -34,6 +34,7 @@ func serverRows() []serverCase {
 		rfc2980Rows(),
 		rfc3977Rows(),
 		rfc4642Rows(),
+		rfc4643Rows(),
 		rfc4644Rows(),
 		rfc6048Rows(),
 		rfc8054Rows(),

@@ -16,9 +16,6 @@ import (
 )
 
 const (
-	// authWait is how long it may take to answer an authentication: failures are delayed on purpose by many servers, and one waits ten
-	// seconds for a maildrop that is locked.
-	authWait = 20 * time.Second
 	// authTimeout is the timeout of cases about authentication that set no other.
 	authTimeout = 90 * time.Second
 	// blockLimit is what is read of a server's response at most, in octets.
@@ -420,7 +417,7 @@ func (s *session) cmd(format string, args ...any) *reply {
 	verb, _, _ := strings.Cut(strings.ToUpper(line), " ")
 	s.Patience(s.d.Wait())
 	if verb == "PASS" || verb == "APOP" || verb == "AUTH" {
-		s.Patience(s.d.T.Scale(authWait))
+		s.Patience(s.d.T.Scale(drive.AuthWait))
 	}
 	s.Send(line + "\r\n")
 	r := s.reply(shownCommand(line))

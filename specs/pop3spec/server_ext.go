@@ -13,6 +13,7 @@ import (
 	"harness/mockservers/pop3mock"
 	"harness/protocols/pop3"
 	"harness/specs"
+	"harness/specs/drive"
 )
 
 // extensionRows are the server cases of RFC 2449, 2595, 3206, 5034 and 6856.
@@ -115,23 +116,11 @@ func (s *session) tls() bool {
 // encode returns the Base64 of a SASL message.
 func encode(message string) string { return auth.Encode([]byte(message)) }
 
-// plainResponse is the message of PLAIN (RFC 4616 section 2).
-func plainResponse(user, password string) string { return encode("\x00" + user + "\x00" + password) }
-
 // cancel gives up a SASL exchange (RFC 5034 section 4) and returns the reply.
 func (s *session) cancel() *reply {
 	s.Send(auth.Cancel + "\r\n")
 	return s.reply(`"*" in an AUTH exchange`)
 }
-
-// passwordMechanisms are those for which a name and a password are enough.
-var passwordMechanisms = []string{auth.Plain, auth.Login, auth.CRAMMD5, auth.SCRAMSHA1, auth.SCRAMSHA256}
-
-// scramMechanisms and challengeMechanisms are those with a proof of the server's, and those in which the server begins.
-var (
-	scramMechanisms     = []string{auth.SCRAMSHA256, auth.SCRAMSHA1}
-	challengeMechanisms = []string{auth.CRAMMD5, auth.Login}
-)
 
 // offering returns a session in which the server offers one of the mechanisms, in TLS if need be, and the first of those that it offers.
 // If it offers none of them, the case ends.
@@ -172,16 +161,6 @@ func (d *driver) eachMechanism(names []string, f func(s *session, mechanism stri
 	if !found {
 		d.Absent("SASL " + strings.Join(names, ", "))
 	}
-}
-
-// credentials are those of the first account.
-func (d *driver) credentials() auth.Credentials {
-	return auth.Credentials{User: d.Target.User, Password: d.Target.Password}
-}
-
-// wrongCredentials are the first account's name and another password.
-func (d *driver) wrongCredentials() auth.Credentials {
-	return auth.Credentials{User: d.Target.User, Password: "wrong-" + d.Target.Password}
 }
 
 // proofAfter is how many of the client's responses each mechanism has before the server knows whether the credentials are right; 1 unless
@@ -268,7 +247,7 @@ func (s *session) beginExchange(mechanism string, c auth.Credentials, nonce func
 
 // beginAPOP sends APOP.
 func (s *session) beginAPOP(user, password string) *attempt {
-	s.Patience(s.d.T.Scale(authWait))
+	s.Patience(s.d.T.Scale(drive.AuthWait))
 	s.Send("APOP " + user + " " + pop3.APOPDigest(s.timestamp(), password) + "\r\n")
 	return &attempt{s: s, to: "APOP"}
 }
@@ -286,7 +265,7 @@ func (s *session) beginLogin(user, password string) *attempt {
 		a.known = r
 		return a
 	}
-	s.Patience(s.d.T.Scale(authWait))
+	s.Patience(s.d.T.Scale(drive.AuthWait))
 	s.Send("PASS " + password + "\r\n")
 	return a
 }

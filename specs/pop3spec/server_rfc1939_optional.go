@@ -8,6 +8,7 @@ import (
 
 	"harness/protocols/pop3"
 	"harness/protocols/wire"
+	"harness/specs/drive"
 )
 
 var (
@@ -335,7 +336,7 @@ func rfc1939User() []serverCase {
 				s := d.open()
 				s.given().ok("USER %s", t.User)
 				s.Send("PASS " + password + "\r\n")
-				s.Patience(d.T.Scale(authWait))
+				s.Patience(d.T.Scale(drive.AuthWait))
 				sessions = append(sessions, s)
 			}
 			for _, s := range sessions {

@@ -9,15 +9,13 @@ import (
 	"harness/internal/auth"
 	"harness/protocols/pop3"
 	"harness/protocols/wire"
+	"harness/specs/drive"
 )
 
 // rfc2595 are the server cases of RFC 2595.
 func rfc2595() []serverCase {
 	return slices.Concat(rfc2595TLS(), rfc2595STLS(), rfc2595Plain())
 }
-
-// exposing are the mechanisms that show the password or the token to whoever reads the connection.
-var exposing = []string{auth.Plain, auth.Login, auth.XOAuth2, auth.OAuthBearer}
 
 // rfc2595TLS are the rules of sections 2 and 9 about TLS.
 func rfc2595TLS() []serverCase {
@@ -44,7 +42,7 @@ func rfc2595TLS() []serverCase {
 		}},
 		{name: "cleartext-refusable", labels: labels, deviations: []string{"cleartext-despite-privacy"}, features: []string{"?CLEARTEXT=none"}, run: func(d *driver) {
 			s := d.beforeTLS()
-			refusedInClear(d, exposing)
+			refusedInClear(d, drive.Exposing)
 			s.given().startTLS()
 			r := s.authenticate(d.Target.User, d.Target.Password)
 			d.Check(d.Settled() || r.Status == pop3.OK, "a login in TLS", "%s", r.shown())
@@ -100,11 +98,11 @@ func refusedInClear(d *driver, mechanisms []string) {
 	s.Close()
 	for _, m := range mechanisms {
 		mech, known := auth.Lookup(m)
-		if !known || !d.credentials().Serves(mech) || !slices.Contains(offered, m) && m != auth.Plain && m != auth.Login {
+		if !known || !d.Credentials().Serves(mech) || !slices.Contains(offered, m) && m != auth.Plain && m != auth.Login {
 			continue
 		}
 		s := d.beforeTLS()
-		if s.exchange(m, d.credentials()).Status == pop3.OK {
+		if s.exchange(m, d.Credentials()).Status == pop3.OK {
 			let("AUTH " + m)
 		}
 		s.Close()
@@ -274,7 +272,7 @@ func rfc2595Plain() []serverCase {
 	return []serverCase{
 		{name: "plain-not-without-encryption", labels: labels, deviations: []string{"plain-in-clear"}, features: inClear, run: noPlainInClear},
 		{name: "plain-verified", labels: append(labels, "security"), deviations: []string{"plain-identity-ignored", "auth-failure-ok"}, run: func(d *driver) {
-			own := d.credentials()
+			own := d.Credentials()
 			other := d.Target.OtherUser
 			if other == "" {
 				other = "postmaster"
@@ -284,7 +282,7 @@ func rfc2595Plain() []serverCase {
 				what string
 				c    auth.Credentials
 			}{
-				{"with another password", d.wrongCredentials()},
+				{"with another password", d.WrongCredentials()},
 				{"as another user", auth.Credentials{User: own.User, Password: own.Password, Identity: other}},
 				{"with the name of another", auth.Credentials{User: other, Password: own.Password}},
 				{"with the name of another, and as oneself", auth.Credentials{User: other, Password: own.Password, Identity: own.User}},
@@ -332,7 +330,7 @@ func noPlainInClear(d *driver) {
 		d.Check(d.Settled() || !slices.Contains(offered, m), m+" not announced without TLS", "SASL %s", strings.Join(offered, " "))
 		s := d.connect()
 		s.given().greet()
-		r := s.exchange(m, d.credentials())
+		r := s.exchange(m, d.Credentials())
 		d.Check(d.Settled() || r.Status != pop3.OK, `"-ERR" to AUTH `+m+" without TLS", "%s", r.shown())
 		s.Close()
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"harness/protocols/pop3"
+	"harness/specs/drive"
 )
 
 // sysForm is what looks like the code SYS, sysLevels what it may be.
@@ -89,7 +90,7 @@ func rfc3206() []serverCase {
 // its own.
 func (d *driver) wrongLogins() []*reply {
 	var begun []*attempt
-	wrong := d.wrongCredentials()
+	wrong := d.WrongCredentials()
 	for _, user := range []string{wrong.User, "no-such-mailbox-here"} {
 		a := d.open().beginLogin(user, wrong.Password)
 		if a.known == nil {
@@ -100,7 +101,7 @@ func (d *driver) wrongLogins() []*reply {
 		begun = append(begun, s.beginAPOP(wrong.User, wrong.Password))
 	}
 	offered := d.open().given().capa().SASL()
-	for _, m := range passwordMechanisms {
+	for _, m := range drive.PasswordMechanisms {
 		if slices.Contains(offered, m) {
 			begun = append(begun, d.open().beginExchange(m, wrong, nil))
 		}

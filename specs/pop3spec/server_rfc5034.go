@@ -9,6 +9,7 @@ import (
 	"harness/internal/auth"
 	"harness/protocols/pop3"
 	"harness/protocols/wire"
+	"harness/specs/drive"
 )
 
 var (
@@ -94,8 +95,8 @@ func checkSASLBothStates(d *driver) {
 
 // authenticated returns a session that AUTH has brought into the TRANSACTION state.
 func (d *driver) authenticated() *session {
-	s, m := d.offering(passwordMechanisms...)
-	if r := s.given().exchange(m, d.credentials()); !d.Settled() && r.Status != pop3.OK {
+	s, m := d.offering(drive.PasswordMechanisms...)
+	if r := s.given().exchange(m, d.Credentials()); !d.Settled() && r.Status != pop3.OK {
 		d.Unclear("AUTH %s with the right password failed: %s", m, r.shown())
 	}
 	return s
@@ -119,7 +120,7 @@ func rfc5034Command() []serverCase {
 		}},
 		{name: "auth-once", deviations: []string{"auth-after-login", "auth-success-stays"}, run: func(d *driver) {
 			s := d.authenticated()
-			for _, m := range []string{"PLAIN", "CRAM-MD5", "PLAIN " + plainResponse(d.Target.User, d.Target.Password)} {
+			for _, m := range []string{"PLAIN", "CRAM-MD5", "PLAIN " + drive.PlainResponse(d.Target.User, d.Target.Password)} {
 				s.refused("AUTH %s", m)
 			}
 			s.ok("NOOP")
@@ -135,7 +136,7 @@ func rfc5034Command() []serverCase {
 			}
 		}},
 		{name: "auth-exchange", deviations: []string{"capa-auth-unserved", "auth-initial-demanded"}, run: func(d *driver) {
-			d.eachMechanism(passwordMechanisms, func(s *session, m string) {
+			d.eachMechanism(drive.PasswordMechanisms, func(s *session, m string) {
 				r := s.cmd("AUTH %s", m)
 				d.Check(d.Settled() || r.Status == pop3.Continue, "an exchange begun by AUTH "+m+", which is announced", "%s", r.shown())
 				s.given().cancel()
@@ -159,7 +160,7 @@ func rfc5034Command() []serverCase {
 		}},
 		{name: "auth-command-255", deviations: []string{"command-limit-47"}, features: []string{account("carol", filling)}, run: func(d *driver) {
 			s, _ := d.offering(auth.Plain)
-			r := s.cmd("AUTH PLAIN %s", plainResponse("carol", filling))
+			r := s.cmd("AUTH PLAIN %s", drive.PlainResponse("carol", filling))
 			if d.ourMock() {
 				d.Check(d.Settled() || r.Status == pop3.OK, "a login by AUTH PLAIN with an initial response, in 253 octets", "%s", r.shown())
 				return
@@ -173,7 +174,7 @@ func rfc5034Command() []serverCase {
 			s.refused("STAT")
 		}},
 		{name: "auth-case", deviations: []string{"keyword-case-sensitive", "auth-case-sensitive"}, run: func(d *driver) {
-			d.eachMechanism(passwordMechanisms, func(s *session, m string) {
+			d.eachMechanism(drive.PasswordMechanisms, func(s *session, m string) {
 				for _, line := range []string{"auth " + strings.ToLower(m), "Auth " + m[:1] + strings.ToLower(m[1:])} {
 					r := s.cmd("%s", line)
 					d.Check(d.Settled() || r.Status == pop3.Continue, fmt.Sprintf("an exchange begun by %q", line), "%s", r.shown())
@@ -186,31 +187,23 @@ func rfc5034Command() []serverCase {
 
 // checkInitial fails unless an initial response is taken as the client's first message.
 func checkInitial(d *driver) {
-	s, m := d.offering(append([]string{auth.Plain}, scramMechanisms...)...)
+	s, m := d.offering(append([]string{auth.Plain}, drive.SCRAMMechanisms...)...)
 	if m == auth.Plain {
-		s.ok("AUTH PLAIN %s", plainResponse(d.Target.User, d.Target.Password))
+		s.ok("AUTH PLAIN %s", drive.PlainResponse(d.Target.User, d.Target.Password))
 		return
 	}
-	r := s.cmd("AUTH %s %s", m, encode(scramFirst(d)))
+	r := s.cmd("AUTH %s %s", m, drive.SCRAMFirst(d.Target.User))
 	challenge, err := auth.Decode(r.Text)
-	d.Check(d.Settled() || r.Status == pop3.Continue && err == nil && strings.Contains(string(challenge), scramNonce), "a challenge that answers the initial response", "%s", r.shown())
-}
-
-// scramNonce is the nonce in scramFirst, by which an answer to it is known.
-const scramNonce = "fyko-d2lbbFgONRv9qkxdawL"
-
-// scramFirst is a client's first message of SCRAM (RFC 5802 section 7).
-func scramFirst(d *driver) string {
-	return "n,,n=" + strings.NewReplacer("=", "=3D", ",", "=2C").Replace(d.Target.User) + ",r=" + scramNonce
+	d.Check(d.Settled() || r.Status == pop3.Continue && err == nil && strings.Contains(string(challenge), drive.SCRAMNonce), "a challenge that answers the initial response", "%s", r.shown())
 }
 
 // firstChallenges returns the responses to AUTH of the mechanisms in which the server begins, and the first answer of SCRAM.
 func firstChallenges(d *driver) []*reply {
 	var out []*reply
-	d.eachMechanism(slices.Concat(challengeMechanisms, scramMechanisms), func(s *session, m string) {
+	d.eachMechanism(slices.Concat(drive.ChallengeMechanisms, drive.SCRAMMechanisms), func(s *session, m string) {
 		r := s.cmd("AUTH %s", m)
 		if strings.HasPrefix(m, "SCRAM") && r.Status == pop3.Continue {
-			s.Send(encode(scramFirst(d)) + "\r\n")
+			s.Send(drive.SCRAMFirst(d.Target.User) + "\r\n")
 			r = s.reply("the client's first message in AUTH " + m)
 		}
 		if !d.Settled() {
@@ -223,7 +216,7 @@ func firstChallenges(d *driver) []*reply {
 // emptyChallenges returns the responses to AUTH without an initial response of the mechanisms in which the client begins.
 func emptyChallenges(d *driver) []*reply {
 	var out []*reply
-	d.eachMechanism(slices.Concat([]string{auth.Plain}, scramMechanisms), func(s *session, m string) {
+	d.eachMechanism(slices.Concat([]string{auth.Plain}, drive.SCRAMMechanisms), func(s *session, m string) {
 		if r := s.cmd("AUTH %s", m); !d.Settled() {
 			out = append(out, r)
 		}
@@ -250,14 +243,14 @@ func rfc5034Exchange() []serverCase {
 			})
 		}},
 		{name: "auth-cancel-err", deviations: []string{"auth-cancel-ok", "auth-cancel-ignored"}, run: func(d *driver) {
-			s, m := d.offering(passwordMechanisms...)
+			s, m := d.offering(drive.PasswordMechanisms...)
 			if r := s.cmd("AUTH %s", m); !d.Settled() && r.Status != pop3.Continue {
 				d.Unclear("AUTH %s begins no exchange: %s", m, r.shown())
 			}
 			r := s.cancel()
 			d.Check(d.Settled() || r.Status == pop3.Err, `"-ERR" to "*"`, "%s", r.shown())
 			s.refused("STAT")
-			r = s.exchange(m, d.credentials())
+			r = s.exchange(m, d.Credentials())
 			d.Check(d.Settled() || r.Status == pop3.OK, "a login afterwards", "%s", r.shown())
 		}},
 		{name: "auth-empty-challenge", deviations: []string{"auth-initial-demanded"}, run: func(d *driver) {
@@ -270,30 +263,15 @@ func rfc5034Exchange() []serverCase {
 			challenge(d, `nothing behind "+" and a space in an empty challenge`, emptyChallenges(d), func(text string) bool { return len(text) <= 2 })
 		}},
 		{name: "auth-base64-err", deviations: []string{"auth-base64-lax"}, run: func(d *driver) {
-			badBase64(d, func(right string) []badResponse {
-				return []badResponse{
-					{"words", "!!!not base64!!!"}, {"padding alone", "===="}, {"a single character", "A"}, {"five characters", "AAAAA"},
-					{`a right response with "!" in it`, right[:4] + "!" + right[4:]},
-				}
-			})
+			badBase64(d, drive.NotBase64)
 		}},
 		{name: "auth-base64-strict", deviations: []string{"auth-base64-lax"}, run: func(d *driver) {
-			badBase64(d, func(right string) []badResponse {
-				return []badResponse{
-					{`"=AAA"`, "=AAA"}, {`"AAA=BBB="`, "AAA=BBB="},
-					{"a right response with a space in it", right[:4] + " " + right[4:]},
-					{`a right response with "." in it`, right[:4] + "." + right[4:]},
-					{`a right response with "=" in it`, right[:4] + "=" + right[4:]},
-					{`a right response with "=" before it`, "=" + right},
-					{`a right response with "-_" and a tab in it`, right[:8] + "-_\t" + right[8:]},
-					{`a right response with "*" behind it`, right + "*"},
-				}
-			})
+			badBase64(d, drive.LaxBase64)
 		}},
 		{name: "auth-long-lines", deviations: []string{"auth-line-limit"}, run: func(d *driver) {
 			// A nonce of SCRAM may be as long as the client likes.
-			s, m := d.offering(scramMechanisms...)
-			r := s.beginExchange(m, d.credentials(), func() string { return strings.Repeat("a-long-nonce-", 20) }).reply()
+			s, m := d.offering(drive.SCRAMMechanisms...)
+			r := s.beginExchange(m, d.Credentials(), func() string { return strings.Repeat("a-long-nonce-", 20) }).reply()
 			d.Check(d.Settled() || r.Status == pop3.OK, "a login in which the client's messages have more than 255 octets", "%s", r.shown())
 		}},
 		{name: "auth-base64-syntax", deviations: []string{"auth-challenge-plain", "auth-challenge-cut"}, run: func(d *driver) {
@@ -311,14 +289,11 @@ func rfc5034Exchange() []serverCase {
 	}
 }
 
-// badResponse is a response that is no Base64. Those that are made of the right one are called by what is wrong with them: it is a secret.
-type badResponse struct{ what, response string }
-
 // badBase64 fails unless "-ERR" answers each of the responses that variants makes of the right one. Those of PLAIN would log in if they were
 // read with what is wrong in them left out.
-func badBase64(d *driver, variants func(right string) []badResponse) {
+func badBase64(d *driver, variants func(right string) []drive.BadResponse) {
 	var begun []*attempt
-	for _, bad := range variants(plainResponse(d.Target.User, d.Target.Password)) {
+	for _, bad := range variants(drive.PlainResponse(d.Target.User, d.Target.Password)) {
 		s, m := d.seek(auth.Plain)
 		if m == "" {
 			s, m = d.offering(auth.Login, auth.CRAMMD5, auth.SCRAMSHA256, auth.SCRAMSHA1)
@@ -326,9 +301,9 @@ func badBase64(d *driver, variants func(right string) []badResponse) {
 		if r := s.cmd("AUTH %s", m); !d.Settled() && r.Status != pop3.Continue {
 			d.Unclear("AUTH %s begins no exchange: %s", m, r.shown())
 		}
-		s.Send(bad.response + "\r\n")
+		s.Send(bad.Response + "\r\n")
 		a := &attempt{s: s, to: "the response in AUTH " + m}
-		begun = append(begun, a.called("a response that is no Base64: %s", bad.what))
+		begun = append(begun, a.called("a response that is no Base64: %s", bad.What))
 	}
 	d.allRefused(begun)
 }
@@ -338,14 +313,14 @@ func rfc5034Outcome() []serverCase {
 	return []serverCase{
 		{name: "auth-failed-err", deviations: []string{"auth-failure-ok"}, run: func(d *driver) {
 			var begun []*attempt
-			d.eachMechanism(passwordMechanisms, func(s *session, m string) {
-				begun = append(begun, s.beginExchange(m, d.wrongCredentials(), nil).called("AUTH %s with a wrong password", m))
+			d.eachMechanism(drive.PasswordMechanisms, func(s *session, m string) {
+				begun = append(begun, s.beginExchange(m, d.WrongCredentials(), nil).called("AUTH %s with a wrong password", m))
 			})
 			d.allRefused(begun)
 		}},
 		{name: "auth-succeeded-ok", deviations: []string{"login-err-though-in", "auth-success-err"}, run: func(d *driver) {
-			d.eachMechanism(passwordMechanisms, func(s *session, m string) {
-				r := s.exchange(m, d.credentials())
+			d.eachMechanism(drive.PasswordMechanisms, func(s *session, m string) {
+				r := s.exchange(m, d.Credentials())
 				d.Check(d.Settled() || r.Status == pop3.OK, `"+OK" to AUTH `+m+" with the right password", "%s", r.shown())
 				s.given().quit()
 			})
@@ -356,8 +331,8 @@ func rfc5034Outcome() []serverCase {
 			s.ok("NOOP")
 		}},
 		{name: "auth-no-success-data", deviations: []string{"auth-success-data"}, run: func(d *driver) {
-			s, m := d.offering(scramMechanisms...)
-			r := s.exchange(m, d.credentials())
+			s, m := d.offering(drive.SCRAMMechanisms...)
+			r := s.exchange(m, d.Credentials())
 			said := s.state.replies
 			if d.Settled() {
 				return
@@ -371,8 +346,8 @@ func rfc5034Outcome() []serverCase {
 		}},
 		{name: "auth-failed-no-trace", deviations: []string{"auth-err-locks", "auth-failed-lingers"}, run: func(d *driver) {
 			after := func(login func(s *session, m string) *reply) {
-				s, m := d.offering(passwordMechanisms...)
-				s.exchange(m, d.wrongCredentials())
+				s, m := d.offering(drive.PasswordMechanisms...)
+				s.exchange(m, d.WrongCredentials())
 				if s.IsClosed() { // RFC 1939 section 4 permits it
 					return
 				}
@@ -382,7 +357,7 @@ func rfc5034Outcome() []serverCase {
 				d.Check(d.Settled() || r.Status == pop3.OK, "a login after AUTH that failed and AUTH that was cancelled", "%s to %s", r.shown(), r.to)
 				s.cmd("QUIT")
 			}
-			after(func(s *session, m string) *reply { return s.exchange(m, d.credentials()) })
+			after(func(s *session, m string) *reply { return s.exchange(m, d.Credentials()) })
 			after(func(s *session, _ string) *reply { return s.authenticate(d.Target.User, d.Target.Password) })
 			if s := d.open(); s.timestamp() != "" {
 				after(func(s *session, _ string) *reply { return s.apop(d.Target.User, d.Target.Password) })
@@ -397,24 +372,18 @@ func final(challenge string) bool {
 	return err == nil && strings.HasPrefix(string(message), "v=")
 }
 
-// Octets that SASLprep treats in its own way (RFC 4013 section 2).
-const (
-	softHyphen = "\u00ad" // mapped to nothing
-	privateUse = "\ue000" // prohibited
-)
-
 // rfc5034Names are the rules of section 4 about identities.
 func rfc5034Names() []serverCase {
 	prepared := func(d *driver) {
 		name := d.Target.User
 		s, _ := d.offering(auth.Plain)
-		r := s.exchange(auth.Plain, auth.Credentials{User: name, Password: d.Target.Password, Identity: name + softHyphen})
+		r := s.exchange(auth.Plain, auth.Credentials{User: name, Password: d.Target.Password, Identity: name + drive.SoftHyphen})
 		d.Check(d.Settled() || r.Status == pop3.OK, "a login as an identity that SASLprep makes the user's own (with U+00AD in it)", "%s", r.shown())
 	}
 	return []serverCase{
 		{name: "auth-saslprep", deviations: []string{"auth-no-saslprep"}, run: prepared},
 		{name: "auth-saslprep-failed", deviations: []string{"auth-saslprep-unchecked"}, run: func(d *driver) {
-			for _, identity := range []string{d.Target.User + privateUse, softHyphen} {
+			for _, identity := range []string{d.Target.User + drive.PrivateUse, drive.SoftHyphen} {
 				s, _ := d.offering(auth.Plain)
 				r := s.exchange(auth.Plain, auth.Credentials{User: d.Target.User, Password: d.Target.Password, Identity: identity})
 				d.Check(d.Settled() || r.Status == pop3.Err, fmt.Sprintf(`"-ERR" to a login as %+q, of which SASLprep makes no name`, identity), "%s", r.shown())
@@ -434,7 +403,7 @@ func rfc5034Policy() []serverCase {
 				d.Absent("SASL")
 			}
 			d.Check(d.Settled() || slices.Contains(capa.SASL(), auth.Plain), "PLAIN announced in TLS", "SASL %s", strings.Join(capa.SASL(), " "))
-			r := s.exchange(auth.Plain, d.credentials())
+			r := s.exchange(auth.Plain, d.Credentials())
 			d.Check(d.Settled() || r.Status == pop3.OK, "a login by PLAIN in TLS", "%s", r.shown())
 		}},
 		{name: "auth-plaintext-off", deviations: []string{"plain-in-clear"}, features: []string{"?CLEARTEXT=none"}, run: noPlainInClear},
@@ -451,7 +420,7 @@ func rfc5034Policy() []serverCase {
 				d.Absent("SASL")
 			}
 			others := slices.DeleteFunc(offered, func(m string) bool {
-				return slices.Contains(exposing, m) || m == auth.External || m == auth.Anonymous
+				return slices.Contains(drive.Exposing, m) || m == auth.External || m == auth.Anonymous
 			})
 			d.Check(len(others) > 0, "a mechanism by which the password is proved without being sent", "none")
 		}},

@@ -11,6 +11,7 @@ import (
 	"harness/internal/auth"
 	"harness/protocols/pop3"
 	"harness/protocols/wire"
+	"harness/specs/drive"
 )
 
 // rfc6856 are the server cases of RFC 6856.
@@ -336,11 +337,11 @@ func rfc6856User() []serverCase {
 		}},
 		{name: "utf8-user-saslprep", deviations: []string{"utf8-no-saslprep"}, needs: needs, labels: labels, run: func(d *driver) {
 			name, password := d.Target.User, d.Target.Password
-			byName := utf8User(d).beginLogin(name+softHyphen, password)
+			byName := utf8User(d).beginLogin(name+drive.SoftHyphen, password)
 			r := byName.reply()
 			d.Check(d.Settled() || r.Status == pop3.OK, "a login with a name that SASLprep makes equal (with U+00AD in it)", "%s", r.shown())
 			byName.s.given().quit()
-			r = d.open().beginLogin(name, password+softHyphen).reply()
+			r = d.open().beginLogin(name, password+drive.SoftHyphen).reply()
 			d.Check(d.Settled() || r.Status == pop3.OK, "a login with a password that SASLprep makes equal (with U+00AD in it)", "%s", r.shown())
 		}},
 		{name: "utf8-apop-saslprep", deviations: []string{"utf8-apop-no-saslprep"}, needs: []string{"UTF8", "APOP"}, labels: labels, features: []string{account(foreignName, digestPassword)}, run: func(d *driver) {
@@ -351,11 +352,11 @@ func rfc6856User() []serverCase {
 				d.Unclear("%v", err)
 				return
 			}
-			r := s.apop("j\u00fcr"+softHyphen+"gen", prepared)
+			r := s.apop("j\u00fcr"+drive.SoftHyphen+"gen", prepared)
 			d.Check(d.Settled() || r.Status == pop3.OK, "a login by APOP with the digest of the password that SASLprep makes", "%s", r.shown())
 		}},
 		{name: "utf8-saslprep-prohibited", deviations: []string{"utf8-prohibited-accepted"}, needs: needs, labels: append(labels, "security"),
-			run: refusedLogin("a character that SASLprep prohibits", privateUse, "\ufffd", "\u0340", "\U000e0001")},
+			run: refusedLogin("a character that SASLprep prohibits", drive.PrivateUse, "\ufffd", "\u0340", "\U000e0001")},
 		{name: "utf8-saslprep-query", deviations: []string{"utf8-unassigned-refused"}, needs: needs, labels: labels, run: func(d *driver) {
 			// Whether it is refused for what is in it shows by comparison with another name that nobody has.
 			want := utf8User(d).cmd("USER no-such-mailbox-\u00e9")
@@ -376,7 +377,7 @@ func rfc6856User() []serverCase {
 			run: refusedLogin("octets that are no UTF-8", "\x80", "\xe9", "\xc0\xaf", "\xed\xa0\x80", "\xf5\x80\x80\x80")},
 		{name: "utf8-auth-by-sasl", deviations: []string{"auth-saslprep-unchecked"}, labels: labels, features: foreign, run: func(d *driver) {
 			s, _ := d.offering(auth.Plain)
-			r := s.exchange(auth.Plain, auth.Credentials{User: d.Target.User, Password: d.Target.Password, Identity: d.Target.User + privateUse})
+			r := s.exchange(auth.Plain, auth.Credentials{User: d.Target.User, Password: d.Target.Password, Identity: d.Target.User + drive.PrivateUse})
 			d.Check(d.Settled() || r.Status == pop3.Err, `"-ERR" to an identity with a character that SASLprep prohibits`, "%s", r.shown())
 			s.Close()
 			if !d.ourMock() {
