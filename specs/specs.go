@@ -207,6 +207,9 @@ type Target struct {
 	Mail []fixtures.Mail
 	// Files is what the directory holds, nil if it is not known.
 	Files []fixtures.File
+	// Delivered, if set, reads what a mailbox holds of the mail that was delivered to it, trace fields and all, in any order. It is for servers
+	// that take mail.
+	Delivered func(ctx context.Context, mailbox string) ([][]byte, error)
 }
 
 // ServerUnderTest starts, or names, the server that server cases drive.

@@ -133,6 +133,9 @@ func (p *session) doNoop(smtp.Command) error {
 
 func (p *session) doQuit(smtp.Command) error {
 	p.over = !p.dev("quit-stays-open")
+	if p.deviates() {
+		p.mislost()
+	}
 	return p.say(smtp.CodeClosing, status{0, 0}, p.srv.opts.Hostname+" closes the connection")
 }
 
@@ -274,7 +277,7 @@ func (p *session) doMail(cmd smtp.Command) error {
 		}
 	}
 	if p.deviates() {
-		v, ok = p.mismail(cmd, &opts, v, ok)
+		v, ok = p.mismail(&cmd, &opts, v, ok)
 	}
 	if !ok {
 		return p.tell(v)

@@ -65,6 +65,9 @@ func (p *session) doData(smtp.Command) error {
 		content = p.miscontent(b)
 	}
 	if err := p.receive(content); err != nil {
+		if p.dev("partial-delivered") {
+			_, _ = p.accept(slices.Clone(p.tx.to))
+		}
 		return err
 	}
 	p.name, p.first = "end of DATA", "" // the log is to have the outcome
@@ -271,6 +274,9 @@ func (p *session) finish() error {
 		to = slices.Clone(to)
 	}
 	id := ""
+	if !ok && p.dev("refused-delivered") {
+		_, _ = p.accept(to)
+	}
 	if ok {
 		m, err := p.accept(to)
 		if err != nil {

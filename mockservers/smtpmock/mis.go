@@ -40,6 +40,43 @@ func (p *session) miscommand(line wire.Line) error {
 	return p.command(line)
 }
 
+// crLine reads a line that a bare CR ends, too.
+func (p *session) crLine() (line wire.Line, err error) {
+	if bytes.HasPrefix(p.c.R.Peek(), []byte("\n")) {
+		p.c.R.Discard(1) // that of a CRLF
+	}
+	if bytes.IndexByte(p.c.R.Peek(), '\r') < 0 {
+		if err := p.c.BeforeWait(); err != nil {
+			return line, err
+		}
+	}
+	line.End = wire.None
+	err = p.c.Await(p.idle(), func() error {
+		for line.End == wire.None {
+			if err := p.c.R.Wait(); err != nil {
+				return err
+			}
+			switch c := p.c.R.Peek()[0]; {
+			case c == '\r':
+				line.End = wire.CRLF
+			case c != '\n' || len(line.Text) > 0:
+				line.Text = append(line.Text, c)
+			}
+			p.c.R.Discard(1)
+		}
+		return nil
+	})
+	return line, err
+}
+
+// mislost delivers what should be lost with the connection, or with QUIT.
+func (p *session) mislost() {
+	if p.dev("loss-delivers") && p.tx != nil && len(p.tx.to) > 0 {
+		p.begin()
+		_, _ = p.accept(slices.Clone(p.tx.to))
+	}
+}
+
 // heldLine reads the next line, and leaves the replies where they are.
 func (p *session) heldLine() (line wire.Line, err error) {
 	err = p.c.Await(p.idle(), func() error {
@@ -81,6 +118,18 @@ func (p *session) misrefusal(cmd smtp.Command, v verdict, refused bool) (verdict
 		p.dev("null-sender-501") && cmd.Verb == "MAIL" && cmd.Path.IsNull(),
 		p.dev("postmaster-bare-501") && cmd.Verb == "RCPT" && cmd.Path.Domain == "":
 		return verdict{smtp.CodeSyntax, status{5, 4}, "syntax error"}, true
+	case p.dev("shutdown-silent") && v.code == smtp.CodeUnavailable:
+		p.over = true
+		return silent, true
+	case p.dev("quoted-unknown") && bytes.Contains(raw, []byte(`<"`)):
+		return verdict{smtp.CodeMailboxUnavailable, status{1, 1}, "no such user here"}, true
+	case p.dev("bad-mail-begins") && cmd.Verb == "MAIL" && v.code == smtp.CodeSyntax:
+		p.room = transaction{to: p.room.to[:0]}
+		p.tx = &p.room
+	case p.dev("ehlo-refusal-resets") && refused && (cmd.Verb == "EHLO" || cmd.Verb == "LHLO"):
+		p.reset()
+	case p.dev("rset-closes") && cmd.Verb == "RSET", p.dev("refusal-closes") && p.closed:
+		p.over = true
 	case p.dev("unknown-closes") && v.code == smtp.CodeUnrecognized, p.dev("errors-close") && refused && v.code/100 == 5:
 		p.over = true
 	case p.dev(verb+"-needs-ehlo") && p.hello == "":
@@ -117,7 +166,7 @@ func (p *session) misreply(out []byte) []byte {
 }
 
 // mismail changes the verdict on MAIL.
-func (p *session) mismail(cmd smtp.Command, opts *smtp.MailOptions, v verdict, ok bool) (verdict, bool) {
+func (p *session) mismail(cmd *smtp.Command, opts *smtp.MailOptions, v verdict, ok bool) (verdict, bool) {
 	switch {
 	case p.dev("size-declared-ignored") && v.code == smtp.CodeExceededStorage:
 		return verdict{smtp.CodeOK, status{1, 0}, "sender ok"}, true
@@ -138,6 +187,8 @@ func (p *session) mismail(cmd smtp.Command, opts *smtp.MailOptions, v verdict, o
 		return verdict{smtp.CodeOK, status{1, 0}, "sender ok"}, ok
 	case p.dev("submission-null-refused") && cmd.Path.IsNull():
 		return verdict{smtp.CodeMailboxUnavailable, status{7, 1}, "no null sender"}, false
+	case p.dev("local-part-lowered"):
+		cmd.Path.Local = strings.ToLower(cmd.Path.Local)
 	case p.dev("ehlo-name-refused") && p.hello != p.srv.opts.Hostname:
 		return verdict{smtp.CodeMailboxUnavailable, status{7, 1}, "the name in EHLO is not yours"}, false
 	}
@@ -186,16 +237,21 @@ func (p *session) miscontent(b *wire.BlockReader) io.Reader {
 	switch {
 	case p.dev("lf-dot-lf-ends"):
 		b.Mode = wire.Lenient
-	case p.dev("cr-dot-cr-ends"):
-		r = &endReader{r: p.c.R, end: "\r.\r"}
-	case p.dev("crlf-dot-lf-ends"):
-		r = &endReader{r: p.c.R, end: "\r\n.\n"}
-	case p.dev("lf-dot-crlf-ends"):
-		r = &endReader{r: p.c.R, end: "\n.\r\n"}
 	case p.dev("content-cut-at-size") && p.tx.opts.Size > 0:
 		r = io.LimitReader(b, p.tx.opts.Size)
 	}
+	for name, end := range wrongEnds {
+		if p.dev(name + "-ends") {
+			r = &endReader{r: p.c.R, end: end}
+		}
+	}
 	return changing{r, p}
+}
+
+// wrongEnds are octets that do not end a message.
+var wrongEnds = map[string]string{
+	"cr-dot-cr": "\r.\r", "crlf-dot-lf": "\r\n.\n", "lf-dot-crlf": "\n.\r\n", "cr-dot-crlf": "\r.\r\n", "cr-dot-lf": "\r.\n", "lf-dot-cr": "\n.\r", "crlf-dot-cr": "\r\n.\r",
+	"crlf-nul-dot-crlf": "\r\n\x00.\r\n", "crlf-dot-nul-crlf": "\r\n.\x00\r\n",
 }
 
 // endReader reads up to some octets that end a message, or to the RFC's own; dots are unstuffed as ever.
@@ -331,11 +387,31 @@ func (p *session) misaccept(m *Mail) (done bool) {
 		first, rest, _ := bytes.Cut(m.content.mem, []byte("\n"))
 		m.content.mem = slices.Concat(first, []byte("\n"+m.Trace), rest)
 		m.content.size, m.Trace = int64(len(m.content.mem)), ""
+	case p.dev("delivers-by-header"):
+		p.addCopies(m)
 	case p.dev("requiretls-forgotten"):
 		m.Options.RequireTLS = false
 	}
 	m.Trace = string(p.srv.effects.OnData("trace", []byte(m.Trace)))
 	return false
+}
+
+// addCopies makes recipients of those in the Cc field.
+func (p *session) addCopies(m *Mail) {
+	h, err := m.Header()
+	if err != nil {
+		return
+	}
+	list, _ := h.AddressList("Cc")
+	for _, a := range list {
+		path, err := smtp.NewPath(a.Address)
+		if err != nil {
+			continue
+		}
+		if account, ok := p.srv.account(path.Mailbox); ok {
+			m.To = append(m.To, Recipient{Path: path, Account: account})
+		}
+	}
 }
 
 // misinitial changes the initial response of AUTH.

@@ -66,6 +66,8 @@ func (s *Server) serve(c *mockservers.Conn) error {
 		switch {
 		case isTooLong(err):
 			err = p.tooLong()
+		case err != nil && p.deviates():
+			p.mislost()
 		case err == nil && p.deviates():
 			err = p.miscommand(line)
 		case err == nil:
@@ -100,8 +102,11 @@ func (p *session) secured() {
 // 421 (RFC 5321 section 3.8).
 func (p *session) readLine() (wire.Line, error) {
 	read := p.c.ReadLine
-	if p.dev("replies-held") {
+	switch {
+	case p.dev("replies-held"):
 		read = p.heldLine
+	case p.dev("bare-cr-commands"):
+		read = p.crLine
 	}
 	line, err := read()
 	switch {

@@ -54,6 +54,24 @@ func New(ctx context.Context, t *specs.T, setup specs.Setup) (*Driver, *specs.Ju
 // Wait is specs.ReplyWait with the environment's factor.
 func (d *Driver) Wait() time.Duration { return d.T.Scale(specs.ReplyWait) }
 
+// Until paces the looks at something that takes a server its time: each call waits, a little longer every time, and is false once [Driver.Wait] is over.
+func (d *Driver) Until() func() bool {
+	deadline, pause := time.Now().Add(d.Wait()), 10*time.Millisecond
+	return func() bool {
+		if time.Now().After(deadline) || d.Ctx.Err() != nil {
+			return false
+		}
+		timer := time.NewTimer(pause)
+		defer timer.Stop()
+		pause = min(2*pause, 500*time.Millisecond)
+		select {
+		case <-timer.C:
+		case <-d.Ctx.Done():
+		}
+		return true
+	}
+}
+
 // TLSConfig verifies the server as the target says.
 func (d *Driver) TLSConfig() *tls.Config {
 	cfg := &tls.Config{}
@@ -174,6 +192,19 @@ func (c Conn) Close() {
 		c.C.Close()
 		c.state.ended = true
 	}
+}
+
+// partingTime bounds the polite end of a session that the case has left open.
+const partingTime = time.Second
+
+// Release closes a connection that the case has left open. A server that the next case uses too is told the command that ends a session.
+func (c Conn) Release(last string) {
+	if c.C != nil && !c.Ended() && !c.d.T.Fresh() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(c.d.Ctx), 2*partingTime)
+		defer cancel()
+		_ = c.Last(ctx, partingTime, last)
+	}
+	c.Close()
 }
 
 // Reset breaks the connection (TCP RST), where the transport can.

@@ -94,24 +94,8 @@ func (s *session) given() *session {
 // connect makes a connection, TLS included if it begins with it, and reads nothing.
 func (d *driver) connect() *session {
 	s := &session{Conn: d.Connect(nntp.Dialect()), d: d, state: &sessionState{}}
-	d.T.Cleanup(s.release)
+	d.T.Cleanup(func() { s.Release("QUIT") })
 	return s
-}
-
-// partingTime bounds the polite end of a session that the case has left open.
-const partingTime = time.Second
-
-// release ends a session that the case has left open. A server that the next case uses too is told QUIT.
-func (s *session) release() {
-	if s.C == nil {
-		return
-	}
-	if !s.Ended() && !s.d.T.Fresh() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(s.d.Ctx), 2*partingTime)
-		defer cancel()
-		_ = s.Last(ctx, partingTime, "QUIT")
-	}
-	s.Close()
 }
 
 // greet reads the greeting, which has to be positive.
@@ -623,7 +607,7 @@ func (s *session) posted(headers, body string) string {
 
 // arrived waits until an article can be had: a server may take its time between 240 and that.
 func (s *session) arrived(id string) {
-	more := s.d.until()
+	more := s.d.Until()
 	for !s.d.Settled() {
 		r := s.cmd("STAT %s", id)
 		if s.d.Settled() || r.Code == nntp.CodeStat {
@@ -640,24 +624,6 @@ func (s *session) arrived(id string) {
 
 // postWait is how long a server may take to answer an article, before it counts as silent.
 const postWait = 2 * time.Second
-
-// until returns a function that waits for a moment, and returns false when the time for a reply is over.
-func (d *driver) until() func() bool {
-	deadline, pause := time.Now().Add(d.Wait()), 10*time.Millisecond
-	return func() bool {
-		if time.Now().After(deadline) || d.Ctx.Err() != nil {
-			return false
-		}
-		timer := time.NewTimer(pause)
-		defer timer.Stop()
-		pause = min(2*pause, 500*time.Millisecond)
-		select {
-		case <-timer.C:
-		case <-d.Ctx.Done():
-		}
-		return true
-	}
-}
 
 // articleDate is the present as a Date header has it (RFC 5322 section 3.3).
 func articleDate() string { return time.Now().UTC().Format("Mon, 02 Jan 2006 15:04:05 -0700") }

@@ -553,7 +553,7 @@ func (d *driver) withoutID() *session {
 	subject := newID()
 	r := s.post(fmt.Sprintf("From: harness@harness.invalid\r\nNewsgroups: %s\r\nSubject: %s\r\n\r\n%s", s.home(), subject, bodyOf))
 	d.Check(d.Settled() || r.Code == nntp.CodePosted, "240 to an article without a Message-ID header", "%s", r.shown())
-	deadline := d.until()
+	deadline := d.Until()
 	for !d.Settled() {
 		s.given().enter()
 		numbers := s.given().numbers(1)

@@ -6,6 +6,8 @@
 package smtpspec
 
 import (
+	"slices"
+
 	"harness/protocols/smtp"
 	"harness/specs"
 )
@@ -13,4 +15,14 @@ import (
 // Register adds the dialect of SMTP and all its cases to env.
 func Register(env *specs.Env) {
 	env.UseDialect(smtp.Dialect())
+	for _, row := range serverRows() {
+		env.Add(row.build())
+	}
+}
+
+// serverRows are the server cases of all RFCs, in the order of the register. Each file of cases has its line.
+func serverRows() []serverCase {
+	return slices.Concat(
+		rfc5321Rows(),
+	)
 }
