@@ -1,11 +1,9 @@
 package pop3spec
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"slices"
 	"strings"
@@ -59,195 +57,68 @@ func serveRecorded(ctx context.Context, t *specs.T, s *transcript.Session) specs
 	return first
 }
 
-// exchange is a command and its answer; the first of a recording is the greeting, and has no command.
+// exchange is a command and its answer.
 type exchange struct {
-	cmd   pop3.Command
-	items []transcript.Item // as they are served, the command first
-
-	// The answer: the status line, and the block behind it as it stands on the wire, final line included. Ended says that there is none.
-	status wire.Line
-	ended  bool
-	block  []byte
+	*trial.Exchange
+	cmd pop3.Command
 
 	// Of AUTH: the mechanism, and whether the initial response came with the command.
 	mech    string
 	initial bool
 	turned  bool // the initial response is not where it was recorded
-	// ahead says that it was sent before the answer to the one before.
-	ahead bool
 }
 
 // recording is a session as it is served.
 type recording struct {
-	session   *transcript.Session
-	implicit  bool
+	*trial.Recording
 	exchanges []*exchange
-	tail      []transcript.Item // how the connection ends
 	creds     Credentials
 	anybody   bool // several users: the server takes any credentials
 	leftOut   []string
 }
 
+// forgiving are the rules by which a session is read.
+var forgiving = pop3.Rules{Lenient: true, UTF8: true}
+
 // newRecording takes a session apart.
 func newRecording(s *transcript.Session) (*recording, error) {
-	if p := s.Protocol(); p != pop3.Dialect().Name() {
-		return nil, fmt.Errorf("%s: a session of %s", s.Name, p)
-	}
-	r := &recording{session: s, creds: Credentials{User: firstUser, Password: firstPassword}}
-	for _, f := range s.Header {
-		if p, ok := strings.CutPrefix(f.Value, "password: "); ok && f.Name == "note" {
-			r.creds.Password = p
+	taken, err := trial.TakeApart(s, pop3.Dialect().Name(), nil, func(x *trial.Exchange, line wire.Line) trial.Follow {
+		reply, err := forgiving.ParseReply(line)
+		cmd, _ := forgiving.ParseCommand(x.Line)
+		switch {
+		case reply.Status == pop3.Continue && cmd.Verb == "AUTH" && len(cmd.Args) > 0:
+			return trial.ClientLine
+		case err == nil && reply.Status == pop3.OK && cmd.Multiline():
+			return trial.ServerBlock
 		}
-	}
-	if err := r.split(); err != nil {
+		return trial.Nothing
+	})
+	if err != nil {
 		return nil, err
 	}
+	r := &recording{Recording: taken, creds: Credentials{User: firstUser, Password: firstPassword}, anybody: len(taken.Users) > 1}
+	if taken.Password != "" {
+		r.creds.Password = taken.Password
+	}
+	if len(taken.Users) == 1 {
+		r.creds.User = taken.Users[0]
+	}
 	r.creds.Token = r.creds.Password
+	for _, t := range taken.Exchanges {
+		x := &exchange{Exchange: t}
+		x.cmd, _ = forgiving.ParseCommand(t.Line)
+		if x.cmd.Verb == "AUTH" && len(x.cmd.Args) > 0 {
+			x.mech, x.initial = strings.ToUpper(x.cmd.Args[0]), len(x.cmd.Args) > 1
+		}
+		r.exchanges = append(r.exchanges, x)
+	}
 	r.prune()
 	return r, nil
 }
 
-// split makes exchanges of the session's items.
-func (r *recording) split() error {
-	var (
-		queue   = []*exchange{{}} // without an answer yet
-		open    *exchange         // whose block is being said
-		last    = queue[0]        // what an event belongs to
-		pieces  []*transcript.Say
-		waiting bool // the client's turn in an AUTH exchange
-		users   []string
-	)
-	r.exchanges = append(r.exchanges, queue[0])
-	for _, it := range r.session.Items {
-		switch it := it.(type) {
-		case *transcript.Comment:
-			continue
-		case *transcript.Group:
-			return fmt.Errorf("%s: a recorded case cannot follow a group", it.Position())
-		case *transcript.Event:
-			switch {
-			case it.Who.Channel != "":
-				return fmt.Errorf("%s: a recorded case has one connection", it.Position())
-			case it.Kind == transcript.TLS && len(last.items) == 0:
-				r.implicit = true
-				fallthrough
-			case it.Kind == transcript.TLS:
-				last.items = append(last.items, it)
-			case it.Kind == transcript.Close || it.Kind == transcript.HalfClose || it.Kind == transcript.Reset:
-				r.tail = append(r.tail, it)
-			}
-			// Waits are how long a server took once.
-			continue
-		}
-		say := it.(*transcript.Say)
-		if say.Who.Channel != "" {
-			return fmt.Errorf("%s: a recorded case has one connection", say.Position())
-		}
-		if say.Blob() == nil {
-			pieces = append(pieces, say)
-			if say.End == wire.None {
-				continue
-			}
-		}
-		all := []*transcript.Say{say}
-		whole := say
-		if say.Blob() == nil {
-			all = pieces
-			whole = transcript.Join(pieces...)
-		}
-		pieces = nil
-		line := wire.Line{Text: whole.Sample(), End: whole.End}
-		if say.Who.Party == dialect.Client {
-			if waiting {
-				queue[0].add(all)
-				waiting = false
-				continue
-			}
-			x := &exchange{ahead: len(queue) > 0}
-			x.cmd, _ = pop3.Rules{Lenient: true, UTF8: true}.ParseCommand(line)
-			if x.cmd.Verb == "AUTH" && len(x.cmd.Args) > 0 {
-				x.mech, x.initial = strings.ToUpper(x.cmd.Args[0]), len(x.cmd.Args) > 1
-			}
-			for _, v := range say.Values() {
-				switch {
-				case v.Kind == "user" && !slices.Contains(users, string(v.Octets)):
-					users = append(users, string(v.Octets))
-				case v.Kind == "password" && !v.Redacted:
-					r.creds.Password = string(v.Octets)
-				}
-			}
-			x.add(all)
-			queue = append(queue, x)
-			r.exchanges = append(r.exchanges, x)
-			last = x
-			continue
-		}
-		if open != nil {
-			open.add(all)
-			if b := say.Blob(); b != nil {
-				data, err := r.blob(b)
-				if err != nil {
-					return err
-				}
-				open.block = append(open.block, data...)
-				continue
-			}
-			open.block = line.AppendRaw(open.block)
-			if string(line.Text) == "." {
-				open = nil
-			}
-			continue
-		}
-		if len(queue) == 0 {
-			return fmt.Errorf("%s: the server says what nobody asked for", say.Position())
-		}
-		x := queue[0]
-		last = x
-		x.add(all)
-		reply, err := pop3.Rules{Lenient: true, UTF8: true}.ParseReply(line)
-		if reply.Status == pop3.Continue && x.mech != "" {
-			waiting = true
-			continue
-		}
-		x.status = line
-		queue = queue[1:]
-		if err == nil && reply.Status == pop3.OK && x.cmd.Multiline() {
-			open = x
-		}
-	}
-	for _, x := range queue {
-		x.ended = true
-	}
-	if open != nil {
-		open.ended = true
-	}
-	switch {
-	case len(users) == 1:
-		r.creds.User = users[0]
-	case len(users) > 1:
-		r.anybody = true
-	}
-	return nil
-}
-
-func (x *exchange) add(says []*transcript.Say) {
-	for _, s := range says {
-		x.items = append(x.items, s)
-	}
-}
-
-func (r *recording) blob(b *transcript.Blob) ([]byte, error) {
-	rc, err := r.session.OpenBlob(b)
-	if err != nil {
-		return nil, err
-	}
-	defer rc.Close()
-	return io.ReadAll(rc)
-}
-
 // reply is the status line, parsed forgivingly.
 func (x *exchange) reply() *pop3.Reply {
-	reply, err := pop3.Rules{Lenient: true, UTF8: true}.ParseReply(x.status)
+	reply, err := forgiving.ParseReply(x.Status)
 	if err != nil {
 		return &pop3.Reply{}
 	}
@@ -257,7 +128,7 @@ func (x *exchange) reply() *pop3.Reply {
 // prune leaves out what a client cannot be told to say.
 func (r *recording) prune() {
 	state := pop3.Authorization
-	secure := r.implicit
+	secure := r.Implicit
 	deleted := map[int]bool{}
 	greeting := r.exchanges[0]
 	r.exchanges = slices.DeleteFunc(r.exchanges, func(x *exchange) bool {
@@ -306,19 +177,17 @@ func (r *recording) prune() {
 
 // served is the session as it is served.
 func (r *recording) served() *transcript.Session {
-	s := *r.session
-	s.Items = nil
-	for _, x := range r.exchanges {
-		s.Items = append(s.Items, x.items...)
+	list := make([]*trial.Exchange, len(r.exchanges))
+	for i, x := range r.exchanges {
+		list[i] = x.Exchange
 	}
-	s.Items = append(s.Items, r.tail...)
-	return &s
+	return r.Served(list...)
 }
 
 // turn puts the initial response of the AUTH that stands at pos at the other place: behind the command, or with it. It reports whether it could.
 func (r *recording) turn(pos transcript.Position) bool {
 	for _, x := range r.exchanges {
-		if x.mech != "" && !x.turned && x.items[0].Position() == pos {
+		if x.mech != "" && !x.turned && x.Items[0].Position() == pos {
 			x.turned = true
 			return x.turn()
 		}
@@ -335,18 +204,18 @@ func (x *exchange) turn() bool {
 	command := transcript.NewSay(client, []byte("AUTH "+x.mech), wire.CRLF)
 	if x.initial {
 		response := &transcript.Say{Who: client, Parts: []transcript.Part{message}}
-		x.items = append([]transcript.Item{command, transcript.NewSay(server, []byte("+ "), wire.CRLF), response}, x.items[1:]...)
+		x.Items = append([]transcript.Item{command, transcript.NewSay(server, []byte("+ "), wire.CRLF), response}, x.Items[1:]...)
 		return true
 	}
-	if len(x.items) < 3 {
+	if len(x.Items) < 3 {
 		return false
 	}
-	challenge, ok := x.items[1].(*transcript.Say)
+	challenge, ok := x.Items[1].(*transcript.Say)
 	if !ok || strings.TrimSpace(string(challenge.Sample())) != "+" {
 		return false
 	}
 	command.Parts = []transcript.Part{{Text: []byte("AUTH " + x.mech + " ")}, message}
-	x.items = append([]transcript.Item{command}, x.items[3:]...)
+	x.Items = append([]transcript.Item{command}, x.Items[3:]...)
 	return true
 }
 
@@ -363,7 +232,7 @@ func (r *recording) run(ctx context.Context, t *specs.T, client Client) (specs.J
 // drive has the client do what the recorded one did.
 func (r *recording) drive(d *try) {
 	s, err := d.dial(func(o *ClientOptions) {
-		if r.implicit {
+		if r.Implicit {
 			o.Security = Implicit
 		}
 	})
@@ -394,7 +263,7 @@ func (r *recording) drive(d *try) {
 // retrievals counts the RETR that were sent ahead of one another.
 func retrievals(list []*exchange) int {
 	n := 0
-	for n < len(list) && list[n].cmd.Verb == "RETR" && !list[n].ended && (n == 0 || list[n].ahead) {
+	for n < len(list) && list[n].cmd.Verb == "RETR" && !list[n].Ended && (n == 0 || list[n].Ahead) {
 		n++
 	}
 	return n
@@ -422,7 +291,7 @@ func (r *recording) judge(d *try, x *exchange, what string, err error) bool {
 	case errors.Is(err, errors.ErrUnsupported):
 		d.Settle(specs.Absent(what + ", which the client cannot do"))
 		return false
-	case x.ended || reply.Status == 0:
+	case x.Ended || reply.Status == 0:
 		d.Check(err != nil, "an error of "+what+", which was not answered as a whole", "the client takes it for success")
 		return false
 	case reply.Status == pop3.Err:
@@ -558,35 +427,17 @@ func flat(v any) string {
 
 // content compares a message with the lines of the session, without their stuffed dots.
 func (r *recording) content(d *try, x *exchange, got string) {
-	if expected, actual, ok := trial.Difference(got, string(unstuffed(x.block))); !ok {
+	if expected, actual, ok := trial.Difference(got, string(trial.Unstuffed(x.Block))); !ok {
 		d.Fail(fmt.Sprintf("%s: %s", x.cmd, expected), "%s", actual)
 	}
 }
 
-// unstuffed is the content of a block as it stands on the wire.
-func unstuffed(block []byte) []byte {
-	var out []byte
-	for len(block) > 0 {
-		n := bytes.Index(block, []byte("\r\n")) + 2
-		if n < 2 {
-			n = len(block)
-		}
-		line := block[:n]
-		block = block[n:]
-		if len(block) == 0 && string(line) == ".\r\n" {
-			break
-		}
-		out = append(out, bytes.TrimPrefix(line, []byte("."))...)
-	}
-	return out
-}
-
 // data is what the answer says, parsed forgivingly; nil if it cannot be parsed.
 func (r *recording) data(x *exchange) any {
-	rules := pop3.Rules{Lenient: true, UTF8: true}
+	rules := forgiving
 	_, numbered := x.cmd.Number()
-	lines := strings.Split(strings.TrimSuffix(string(unstuffed(x.block)), "\r\n"), "\r\n")
-	if len(unstuffed(x.block)) == 0 {
+	lines := strings.Split(strings.TrimSuffix(string(trial.Unstuffed(x.Block)), "\r\n"), "\r\n")
+	if len(trial.Unstuffed(x.Block)) == 0 {
 		lines = nil
 	}
 	switch verb := x.cmd.Verb; {

@@ -1,7 +1,6 @@
 package pop3spec
 
 import (
-	"bytes"
 	"crypto/tls"
 	"io/fs"
 	"os"
@@ -229,14 +228,4 @@ func FuzzRecording(f *testing.F) {
 			t.Errorf("%v\n%s", err, served.Print())
 		}
 	})
-}
-
-func TestRecordedUnstuffed(t *testing.T) {
-	for wire, want := range map[string]string{
-		".\r\n": "", "a\r\n.\r\n": "a\r\n", "..\r\n..a\r\n.\r\n": ".\r\n.a\r\n", "a\n.\nb\r\n.\r\n": "a\n.\nb\r\n", "cut": "cut", "a\r\n": "a\r\n",
-	} {
-		if got := unstuffed([]byte(wire)); !bytes.Equal(got, []byte(want)) {
-			t.Errorf("%q: %q, want %q", wire, got, want)
-		}
-	}
 }

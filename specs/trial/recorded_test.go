@@ -16,3 +16,13 @@ func TestDifference(t *testing.T) {
 		}
 	}
 }
+
+func TestUnstuffed(t *testing.T) {
+	for wire, want := range map[string]string{
+		".\r\n": "", "a\r\n.\r\n": "a\r\n", "..\r\n..a\r\n.\r\n": ".\r\n.a\r\n", "a\n.\nb\r\n.\r\n": "a\n.\nb\r\n", "cut": "cut", "a\r\n": "a\r\n",
+	} {
+		if got := string(Unstuffed([]byte(wire))); got != want {
+			t.Errorf("%q: %q, want %q", wire, got, want)
+		}
+	}
+}
