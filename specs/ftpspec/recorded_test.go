@@ -1,15 +1,12 @@
 package ftpspec
 
 import (
-	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
-	"testing/fstest"
 
-	"harness/fixtures"
 	"harness/specs"
+	"harness/specs/spectest"
 )
 
 // handmade are the sessions of testdata/recorded.
@@ -29,22 +26,6 @@ func handmade(t testing.TB) map[string]string {
 	return out
 }
 
-func sessionFS(name, text string) fs.FS {
-	return fstest.MapFS{name: &fstest.MapFile{Data: []byte(text)}}
-}
-
-func runRecorded(t *testing.T, client Client, c specs.Case) specs.Result {
-	t.Helper()
-	env := protocol.ClientEnv(t, client)
-	if _, there := env.Case(c.ID); !there { // the built-in ones are
-		env.Add(c)
-	}
-	if err := env.Validate(); err != nil {
-		t.Fatal(err)
-	}
-	return specs.RunCase(t.Context(), env, c)
-}
-
 func reference(t testing.TB, deviations ...string) Client {
 	t.Helper()
 	c, err := ReferenceClient(deviations...)
@@ -60,7 +41,7 @@ func TestRecordedHandmade(t *testing.T) {
 		for _, client := range []Client{NativeClient(), reference(t)} {
 			t.Run(name+"/"+client.Name(), func(t *testing.T) {
 				t.Parallel()
-				r := runRecorded(t, client, recordedCase(sessionFS(name, text), name))
+				r := protocol.RunRecorded(t, client, recordedCase(spectest.SessionFS(name, text), name))
 				if r.Err != nil || r.Judgement.Kind != specs.Satisfied {
 					t.Errorf("%s", r.Message())
 				}
@@ -69,26 +50,7 @@ func TestRecordedHandmade(t *testing.T) {
 	}
 }
 
-// TestRecorded serves the sessions that are built in.
-func TestRecorded(t *testing.T) {
-	names, err := fixtures.Sessions("ftp")
-	if err != nil || len(names) == 0 {
-		t.Fatal(names, err)
-	}
-	if cases := recordedCases(); len(cases) != len(names) {
-		t.Errorf("%d cases of %d sessions", len(cases), len(names))
-	}
-	for _, c := range recordedCases() {
-		for _, client := range []Client{NativeClient(), reference(t)} {
-			t.Run(strings.TrimPrefix(c.ID, "ftp/recorded/")+"/"+client.Name(), func(t *testing.T) {
-				t.Parallel()
-				if r := runRecorded(t, client, c); r.Err != nil || r.Judgement.Kind != specs.Satisfied {
-					t.Errorf("%s", r.Message())
-				}
-			})
-		}
-	}
-}
+func TestRecorded(t *testing.T) { protocol.Recorded(t) }
 
 // TestRecordedDeviations finds what a client does wrong.
 func TestRecordedDeviations(t *testing.T) {
@@ -112,7 +74,7 @@ func TestRecordedDeviations(t *testing.T) {
 			text := handmade(t)[test.session]
 			env := protocol.ClientEnv(t, reference(t, test.deviation))
 			env.TimeFactor, env.QuietWait = 0.2, 5*env.QuietWait
-			r := specs.RunCase(t.Context(), env, recordedCase(sessionFS(test.session, text), test.session))
+			r := specs.RunCase(t.Context(), env, recordedCase(spectest.SessionFS(test.session, text), test.session))
 			if r.Err != nil || r.Judgement.Kind != specs.Violated {
 				t.Errorf("%s", r.Message())
 			}
@@ -130,7 +92,7 @@ func TestRecordedUnclear(t *testing.T) {
 		"mode":             "session: 1\nprotocol: ftp\n\nS: 220 ready\nC: MODE B\nS: 200 ok\n",
 	} {
 		t.Run(name, func(t *testing.T) {
-			if r := runRecorded(t, NativeClient(), recordedCase(sessionFS("x.session", text), "x.session")); r.Err != nil || r.Judgement.Kind != specs.Inconclusive {
+			if r := protocol.RunRecorded(t, NativeClient(), recordedCase(spectest.SessionFS("x.session", text), "x.session")); r.Err != nil || r.Judgement.Kind != specs.Inconclusive {
 				t.Errorf("%s", r.Message())
 			}
 		})

@@ -2,18 +2,17 @@ package pop3spec
 
 import (
 	"crypto/tls"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"testing/fstest"
 	"time"
 
 	"harness/fixtures"
 	"harness/internal/record"
 	"harness/mockservers/pop3mock"
 	"harness/specs"
+	"harness/specs/spectest"
 	"harness/specs/trial"
 	"harness/transcript"
 )
@@ -35,22 +34,6 @@ func handmade(t testing.TB) map[string]string {
 	return out
 }
 
-func sessionFS(name, text string) fs.FS {
-	return fstest.MapFS{name: &fstest.MapFile{Data: []byte(text)}}
-}
-
-func runRecorded(t *testing.T, client Client, c specs.Case) specs.Result {
-	t.Helper()
-	env := protocol.ClientEnv(t, client)
-	if _, there := env.Case(c.ID); !there { // the built-in ones are
-		env.Add(c)
-	}
-	if err := env.Validate(); err != nil {
-		t.Fatal(err)
-	}
-	return specs.RunCase(t.Context(), env, c)
-}
-
 func reference(t testing.TB, deviations ...string) Client {
 	t.Helper()
 	c, err := ReferenceClient(deviations...)
@@ -66,7 +49,7 @@ func TestRecordedHandmade(t *testing.T) {
 		for _, client := range []Client{NativeClient(), reference(t)} {
 			t.Run(name+"/"+client.Name(), func(t *testing.T) {
 				t.Parallel()
-				r := runRecorded(t, client, recordedCase(sessionFS(name, text), name))
+				r := protocol.RunRecorded(t, client, recordedCase(spectest.SessionFS(name, text), name))
 				if r.Err != nil || r.Judgement.Kind != specs.Satisfied {
 					t.Errorf("%s", r.Message())
 				}
@@ -75,19 +58,7 @@ func TestRecordedHandmade(t *testing.T) {
 	}
 }
 
-// TestRecorded serves the sessions that are built in.
-func TestRecorded(t *testing.T) {
-	for _, c := range recordedCases() {
-		for _, client := range []Client{NativeClient(), reference(t)} {
-			t.Run(strings.TrimPrefix(c.ID, "pop3/recorded/")+"/"+client.Name(), func(t *testing.T) {
-				t.Parallel()
-				if r := runRecorded(t, client, c); r.Err != nil || r.Judgement.Kind != specs.Satisfied {
-					t.Errorf("%s", r.Message())
-				}
-			})
-		}
-	}
-}
+func TestRecorded(t *testing.T) { protocol.Recorded(t) }
 
 // TestRecordedLive records a session of the native client with the mock, the whole corpus pipelined over STLS, and serves it to both clients.
 func TestRecordedLive(t *testing.T) {
@@ -140,11 +111,11 @@ func TestRecordedLive(t *testing.T) {
 		t.Fatal(files, err)
 	}
 	for _, client := range []Client{NativeClient(), reference(t)} {
-		if r := runRecorded(t, client, recordedCase(os.DirFS(dir), filepath.Base(files[0]))); r.Err != nil || r.Judgement.Kind != specs.Satisfied {
+		if r := protocol.RunRecorded(t, client, recordedCase(os.DirFS(dir), filepath.Base(files[0]))); r.Err != nil || r.Judgement.Kind != specs.Satisfied {
 			t.Errorf("%s", r.Message())
 		}
 	}
-	if r := runRecorded(t, reference(t, "dots-kept"), recordedCase(os.DirFS(dir), filepath.Base(files[0]))); r.Judgement.Kind != specs.Violated {
+	if r := protocol.RunRecorded(t, reference(t, "dots-kept"), recordedCase(os.DirFS(dir), filepath.Base(files[0]))); r.Judgement.Kind != specs.Violated {
 		t.Errorf("%s", r.Message())
 	}
 }
@@ -175,7 +146,7 @@ func TestRecordedMutations(t *testing.T) {
 	} {
 		t.Run(deviation, func(t *testing.T) {
 			t.Parallel()
-			r := runRecorded(t, reference(t, deviation), recordedCase(sessionFS(name, sessions[name]), name))
+			r := protocol.RunRecorded(t, reference(t, deviation), recordedCase(spectest.SessionFS(name, sessions[name]), name))
 			if r.Err != nil || r.Judgement.Kind != specs.Violated {
 				t.Errorf("%s", r.Message())
 			}
@@ -193,7 +164,7 @@ func TestRecordedProblems(t *testing.T) {
 		"no syntax": "S: +OK\nX: what?\n",
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := runRecorded(t, NativeClient(), recordedCase(sessionFS("x.session", "session: 1\nprotocol: pop3\n\n"+text), "x.session"))
+			r := protocol.RunRecorded(t, NativeClient(), recordedCase(spectest.SessionFS("x.session", "session: 1\nprotocol: pop3\n\n"+text), "x.session"))
 			if r.Err != nil || r.Judgement.Kind != specs.Inconclusive || r.Judgement.Note == "" {
 				t.Errorf("%s", r.Message())
 			}

@@ -8,10 +8,12 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"io/fs"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"go.uber.org/goleak"
@@ -387,4 +389,45 @@ func (p Protocol) RealServer(t *testing.T, server Container, baselineFile string
 			t.Errorf("%s came to no conclusion: %s", c.ID, c.Note)
 		}
 	}
+}
+
+// Recorded serves the recorded sessions that are built in to our client and to the reference client: each plays to its end, and the client makes of the
+// answers what stands there.
+func (p Protocol) Recorded(t *testing.T) {
+	reference, err := p.Reference()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cases := p.Cases(t, specs.RecordedCases)
+	if len(cases) == 0 {
+		t.Fatal("there are no sessions")
+	}
+	for _, c := range cases {
+		for _, client := range []specs.ClientUnderTest{p.Native, reference} {
+			t.Run(name(c)+"/"+client.Name(), func(t *testing.T) {
+				t.Parallel()
+				if r := p.RunRecorded(t, client, c); r.Err != nil || r.Judgement.Kind != specs.Satisfied {
+					t.Errorf("%s", r.Message())
+				}
+			})
+		}
+	}
+}
+
+// RunRecorded runs the case of a recorded session, which may be one that is not built in.
+func (p Protocol) RunRecorded(t testing.TB, client specs.ClientUnderTest, c specs.Case) specs.Result {
+	t.Helper()
+	env := p.ClientEnv(t, client)
+	if _, there := env.Case(c.ID); !there {
+		env.Add(c)
+	}
+	if err := env.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	return specs.RunCase(t.Context(), env, c)
+}
+
+// SessionFS holds one file.
+func SessionFS(name, text string) fs.FS {
+	return fstest.MapFS{name: &fstest.MapFile{Data: []byte(text)}}
 }
