@@ -236,7 +236,7 @@ func (d *driver) readerCaps() nntp.Capabilities {
 		s := d.plain()
 		s.read()
 		d.later = s.given().capabilities()
-		s.release()
+		s.Release("QUIT")
 	}
 	return d.later
 }

@@ -519,7 +519,7 @@ func rfc4643Exchange() []serverCase {
 				s.given().begun(m)
 				r := s.respond(m, v.Response)
 				d.Check(d.Settled() || r.Code == nntp.CodeBase64, "504 to a response that is no Base64: "+v.What, "%s", r.shown())
-				s.release()
+				s.Release("QUIT")
 			}
 		}
 	}
