@@ -157,17 +157,7 @@ func (s *script) skipBlock() {
 }
 
 // takeBlock reads the data block that the client sends.
-func (s *script) takeBlock() []trial.Said {
-	var out []trial.Said
-	for !s.Over {
-		l, ok := s.Next("a data block up to its end")
-		if !ok || string(l.Text) == "." {
-			return out
-		}
-		out = append(out, l)
-	}
-	return out
-}
+func (s *script) takeBlock() []trial.Said { return s.Block("a data block up to its end") }
 
 // tour has the client use every command.
 func tour(d *try) {

@@ -303,13 +303,13 @@ func compressRows() []clientCase {
 				s.greet()
 				s.Play("C: COMPRESS DEFLATE\nS: 206 compressing\n")
 				s.Octets("\x07 is no block of DEFLATE\r\n")
-				s.awaitEnd()
+				s.AwaitEnd()
 			},
 			run: func(d *try) {
 				s := d.open()
 				s.Attempt("COMPRESS", compress)
 				s.Attempt("DATE", get(ClientSession.Date))
-				d.leaves("as what it receives is corrupt")
+				d.Leaves("as what it receives is corrupt")
 			},
 		},
 		{

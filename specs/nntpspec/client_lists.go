@@ -205,12 +205,12 @@ func octetRows() []clientCase {
 				s.greet()
 				s.Play("C: DATE\n")
 				s.Octets("\xc0\xb1\xc0\xb1\xc0\xb1 20260304050607\r\n")
-				s.awaitEnd()
+				s.AwaitEnd()
 			},
 			run: func(d *try) {
 				s := d.open()
 				s.Refuses("a response that cannot be parsed", get(ClientSession.Date))
-				d.leaves("after a response that cannot be parsed")
+				d.Leaves("after a response that cannot be parsed")
 			},
 		},
 		{

@@ -81,7 +81,7 @@ func garbled(s *script) {
 	}
 	s.C.R.Discard(s.C.R.Buffered())
 	s.Octets("400 this is no TLS\r\n")
-	s.awaitEnd()
+	s.AwaitEnd()
 }
 
 // injectedOctets are said in the clear behind 382.
@@ -156,12 +156,12 @@ func tlsRows() []clientCase {
 				s.greet()
 				s.Play("C: STARTTLS\n")
 				s.Octets(injectedOctets)
-				s.awaitEnd()
+				s.AwaitEnd()
 			},
 			run: func(d *try) {
 				s := d.open()
 				s.Attempt("STARTTLS", starttls)
-				d.leaves("when it cannot begin the handshake, as octets in the clear came behind 382")
+				d.Leaves("when it cannot begin the handshake, as octets in the clear came behind 382")
 			},
 		},
 		{
@@ -189,7 +189,7 @@ func tlsRows() []clientCase {
 			run: func(d *try) {
 				s := d.open()
 				s.Refuses("a TLS negotiation that fails", starttls)
-				d.leaves("after a TLS negotiation that failed")
+				d.Leaves("after a TLS negotiation that failed")
 			},
 		},
 		{

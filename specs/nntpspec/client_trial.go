@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
@@ -75,12 +74,10 @@ type try struct {
 	row clientCase
 	// security is how the client is told to get its TLS.
 	security Security
-	// left is told when a client has closed its connection before the case had it do so.
-	left chan struct{}
 }
 
 func newTry(ctx context.Context, t *specs.T, client Client, row clientCase) *try {
-	d := &try{row: row, left: make(chan struct{}, 1)}
+	d := &try{row: row}
 	d.Trial = trial.Trial{Ctx: ctx, T: t}
 	d.Client, d.Options = client, d.options
 	return d
@@ -143,21 +140,6 @@ func (d *try) inGroup() *subject {
 	s := d.open()
 	s.given().group(homeGroup)
 	return s
-}
-
-// leaves waits for the client to close its connection by itself; the server's side calls [script.awaitEnd].
-func (d *try) leaves(why string) {
-	if d.Settled() {
-		return
-	}
-	timer := time.NewTimer(d.Wait())
-	defer timer.Stop()
-	select {
-	case <-d.left:
-	case <-timer.C:
-		d.Fail("the connection closed by the client "+why, "it is open still")
-	case <-d.Ctx.Done():
-	}
 }
 
 // value has the client do something that has to succeed, and returns what it brings.
@@ -345,22 +327,4 @@ func (s *script) group() {
 	s.greet()
 	s.Play("C: GROUP " + homeGroup + "\nS: " + groupAnswer + "\n")
 	s.Pre = was
-}
-
-// awaitEnd reads until the client closes the connection, which [try.leaves] waits for.
-func (s *script) awaitEnd() {
-	s.Flush()
-	for !s.Over {
-		if err := s.C.Do(s.d.Ctx, s.d.Wait(), s.C.R.Wait); err != nil {
-			if !errors.Is(err, os.ErrDeadlineExceeded) {
-				select {
-				case s.d.left <- struct{}{}:
-				default:
-				}
-			}
-			s.Stop(nil)
-			return
-		}
-		s.C.R.Discard(s.C.R.Buffered())
-	}
 }

@@ -13,11 +13,14 @@ func TestMain(m *testing.M) { spectest.Main(m) }
 
 // protocol is what the specs of SMTP are made of.
 var protocol = spectest.Protocol{
-	Name:           "smtp",
-	Register:       Register,
-	Mock:           func(deviations ...string) specs.ServerUnderTest { return Mock(deviations...) },
-	MockDeviations: smtpmock.Deviations,
-	Pending:        map[specs.Catalogue][]string{specs.ServerCases: pendingServer, specs.ClientCases: pendingClient},
+	Name:                "smtp",
+	Register:            Register,
+	Mock:                func(deviations ...string) specs.ServerUnderTest { return Mock(deviations...) },
+	MockDeviations:      smtpmock.Deviations,
+	Native:              NativeClient(),
+	Reference:           func(deviations ...string) (specs.ClientUnderTest, error) { return ReferenceClient(deviations...) },
+	ReferenceDeviations: ClientDeviations,
+	Pending:             map[specs.Catalogue][]string{specs.ServerCases: pendingServer, specs.ClientCases: pendingClient},
 }
 
 func TestCoverage(t *testing.T)        { protocol.Covered(t) }

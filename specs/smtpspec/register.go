@@ -18,6 +18,7 @@ func Register(env *specs.Env) {
 	for _, row := range serverRows() {
 		env.Add(row.build())
 	}
+	env.Add(clientCases()...)
 }
 
 // serverRows are the server cases of all RFCs, in the order of the register. Each file of cases has its line.

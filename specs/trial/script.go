@@ -36,6 +36,8 @@ type Script struct {
 	Leaves func(l Said) bool
 	// Before is shown each item of a script, and says whether it has dealt with it.
 	Before func(it transcript.Item) bool
+	// Canonical gives a command the form that scripts have, where several mean the same.
+	Canonical func(text []byte) []byte
 
 	d        *Trial
 	prompted bool
@@ -155,6 +157,19 @@ func (s *Script) Next(expected string, wanted ...string) (Said, bool) {
 	}
 }
 
+// Block reads what the client sends up to the line with the dot alone, which is left out.
+func (s *Script) Block(expected string) []Said {
+	var out []Said
+	for !s.Over {
+		l, ok := s.Next(expected)
+		if !ok || string(l.Text) == "." && l.End == wire.CRLF {
+			break
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
 // Hear reads a line and compares it: the verb in any case, the rest octet for octet.
 func (s *Script) Hear(say *transcript.Say) {
 	if s.Over {
@@ -170,6 +185,9 @@ func (s *Script) Hear(say *transcript.Say) {
 	if !l.Prompted {
 		if v, _ := dialect.Verb(text); v == verb {
 			text = append([]byte(verb), text[len(verb):]...)
+		}
+		if s.Canonical != nil {
+			text = s.Canonical(text)
 		}
 	}
 	if _, ok := say.Match(text, nil); !ok || l.End != say.End {
@@ -224,6 +242,24 @@ func (s *Script) Linger() {
 	for !s.Over {
 		if err := s.C.Do(s.d.Ctx, 0, s.C.R.Wait); err != nil {
 			s.Stop(err)
+			return
+		}
+		s.C.R.Discard(s.C.R.Buffered())
+	}
+}
+
+// AwaitEnd reads until the client closes the connection, which [Trial.Leaves] waits for.
+func (s *Script) AwaitEnd() {
+	s.Flush()
+	for !s.Over {
+		if err := s.C.Do(s.d.Ctx, s.d.Wait(), s.C.R.Wait); err != nil {
+			if !isTimeout(err) {
+				select {
+				case s.d.left <- struct{}{}:
+				default:
+				}
+			}
+			s.Stop(nil)
 			return
 		}
 		s.C.R.Discard(s.C.R.Buffered())

@@ -58,6 +58,7 @@ type Trial struct {
 	sessions []io.Closer
 	protocol string
 	taps     map[int]conn.Tap
+	left     chan struct{} // told by AwaitEnd
 }
 
 // Said is a line of the client.
@@ -97,6 +98,7 @@ func (d *Trial) Judge(o Options, run func()) specs.Judgement {
 	}
 	d.TLS = cfg
 	d.taps = map[int]conn.Tap{}
+	d.left = make(chan struct{}, 1)
 	tap := func(s *mockservers.Session) conn.Tap {
 		name := ""
 		if s.ID() > 1 {
@@ -276,6 +278,21 @@ func (d *Trial) Impatient(f func(ctx context.Context, timeout time.Duration) err
 	err := f(ctx, max(d.T.Scale(250*time.Millisecond), 250*time.Millisecond))
 	d.Check(err != nil, "an error, as the server says nothing more", "the client goes on")
 	d.Check(time.Since(begun) < limit*3/4, "an error when the client's timeout has passed", "it waits on")
+}
+
+// Leaves waits for the client to close its connection by itself; the server's side calls [Script.AwaitEnd].
+func (d *Trial) Leaves(why string) {
+	if d.Settled() {
+		return
+	}
+	timer := time.NewTimer(d.Wait())
+	defer timer.Stop()
+	select {
+	case <-d.left:
+	case <-timer.C:
+		d.Fail("the connection closed by the client "+why, "it is open still")
+	case <-d.Ctx.Done():
+	}
 }
 
 // describe says what came of a wait for the client.

@@ -1,0 +1,561 @@
+package smtpspec
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	netmail "net/mail"
+	"slices"
+	"strings"
+	"time"
+
+	"harness/protocols/smtp"
+)
+
+// Timeouts of a reference client that is told none. Impatience is far below what RFC 5321 section 4.5.3.2 has.
+const (
+	refTimeout = 5 * time.Minute
+	impatience = time.Second
+)
+
+// path makes a path of an address.
+func (s *refSession) path(address string) (text string, ascii bool, err error) {
+	if s.Dev("mailboxes-unchecked") {
+		return "<" + address + ">", true, nil
+	}
+	p, err := smtp.NewPath(address)
+	if err != nil {
+		return "", false, err
+	}
+	return p.String(), p.IsASCII(), nil
+}
+
+// offered is an error if the server does not offer what a parameter needs.
+func (s *refSession) offered(verb string, ps smtp.Params) error {
+	for _, p := range ps {
+		spec, ok := smtp.LookupParam(verb, p.Name)
+		if !ok || s.Dev("parameters-unchecked") {
+			continue
+		}
+		need := spec.Extensions[0]
+		if p.Value == string(smtp.BodyBinaryMIME) {
+			need = smtp.ExtBinaryMIME
+		}
+		if !s.exts.Has(need) {
+			return fmt.Errorf("%s: the server does not offer %s", verb, need)
+		}
+	}
+	return nil
+}
+
+// mailLine makes MAIL.
+func (s *refSession) mailLine(from string, o smtp.MailOptions) (string, error) {
+	path, ascii, err := s.path(from)
+	if err != nil {
+		return "", err
+	}
+	o.UTF8 = o.UTF8 || !ascii
+	ps, err := o.Params()
+	if err == nil {
+		err = s.offered("MAIL", ps)
+	}
+	if err != nil {
+		return "", err
+	}
+	return s.pathLine("MAIL FROM:", path, ps), nil
+}
+
+// rcptLine makes RCPT.
+func (s *refSession) rcptLine(to string, o smtp.RcptOptions, utf8 bool) (string, error) {
+	path, ascii, err := s.path(to)
+	if err != nil {
+		return "", err
+	}
+	if !ascii && !utf8 {
+		return "", errors.New("RCPT: the mailbox needs SMTPUTF8")
+	}
+	ps, err := o.Params()
+	if err == nil {
+		err = s.offered("RCPT", ps)
+	}
+	if err != nil {
+		return "", err
+	}
+	return s.pathLine("RCPT TO:", path, ps), nil
+}
+
+func (s *refSession) pathLine(begin, path string, ps smtp.Params) string {
+	line := begin + path
+	for _, p := range ps {
+		line += " " + p.String()
+	}
+	return line
+}
+
+func (s *refSession) Mail(ctx context.Context, from string, o smtp.MailOptions) error {
+	if err := s.hello(ctx); err != nil {
+		return err
+	}
+	if s.sender || s.dirty {
+		return errors.New("MAIL: a transaction is open")
+	}
+	line, err := s.mailLine(from, o)
+	if err != nil {
+		return err
+	}
+	_, err = s.cmd(ctx, line, 2)
+	if err == nil {
+		s.begun(o)
+		s.utf8 = s.utf8 || strings.Contains(line, " SMTPUTF8")
+	}
+	return err
+}
+
+// begun notes that MAIL was accepted.
+func (s *refSession) begun(o smtp.MailOptions) {
+	s.sender, s.body, s.utf8 = true, o.Body, o.UTF8
+}
+
+func (s *refSession) Rcpt(ctx context.Context, to string, o smtp.RcptOptions) (*smtp.Reply, error) {
+	if !s.sender {
+		return nil, errors.New("RCPT: no transaction is open")
+	}
+	line, err := s.rcptLine(to, o, s.utf8)
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.cmd(ctx, line, 2)
+	if err == nil {
+		s.accepted++
+	}
+	return r, err
+}
+
+// prepare checks content, and gives it the end that it may lack.
+func (s *refSession) prepare(content []byte, body smtp.Body, utf8 bool) ([]byte, error) {
+	if body == smtp.BodyBinaryMIME {
+		return content, nil
+	}
+	var noted smtp.Content
+	noted.Write(content)
+	noted.End()
+	switch {
+	case (noted.BareCR > 0 || noted.BareLF > 0 || noted.NUL) && !s.Dev("octets-unchecked"):
+		return nil, errors.New("the content has NUL, bare CR or bare LF")
+	case noted.EightBit && body != smtp.Body8BitMIME:
+		return nil, errors.New("the content has 8-bit octets")
+	case noted.Header8Bit && !utf8:
+		return nil, errors.New("the header has 8-bit octets")
+	case noted.Longest > smtp.MaxTextLine && !s.Dev("sizes-unchecked"):
+		return nil, limitError("line of content", smtp.MaxTextLine)
+	}
+	if !bytes.HasSuffix(content, []byte("\r\n")) && !s.Dev("end-joined-on") {
+		content = append(bytes.Clone(content), "\r\n"...)
+	}
+	return content, nil
+}
+
+// asBlock makes of content what follows a 354.
+func (s *refSession) asBlock(content []byte) string {
+	var out []byte
+	for l := range bytes.Lines(content) {
+		if l[0] == '.' && !s.Dev("dots-unstuffed") {
+			out = append(out, '.')
+		}
+		out = append(out, l...)
+	}
+	if s.Dev("extra-line") {
+		out = append(out, "\r\n"...)
+	}
+	if s.Dev("bare-lf") {
+		out = bytes.ReplaceAll(out, []byte("\r\n"), []byte("\n"))
+	}
+	return string(append(out, ".\r\n"...))
+}
+
+func (s *refSession) Data(ctx context.Context, content []byte) error {
+	switch {
+	case s.accepted == 0:
+		return errors.New("DATA: no recipient was accepted")
+	case s.body == smtp.BodyBinaryMIME:
+		return errors.New("DATA: not for binary content")
+	case s.chunks:
+		return errors.New("DATA: a chunk was sent")
+	}
+	content, err := s.prepare(content, s.body, s.utf8)
+	if err != nil {
+		return err
+	}
+	if _, err = s.cmd(ctx, "DATA", 3); err != nil {
+		return err
+	}
+	replies, err := s.finish(ctx, s.asBlock(content), s.accepted)
+	s.reset()
+	return first(replies, err)
+}
+
+// first is the error of content that nobody got.
+func first(replies []*smtp.Reply, err error) error {
+	for _, r := range replies {
+		if r.Positive() {
+			return nil
+		}
+	}
+	if err == nil && len(replies) > 0 {
+		return replies[0]
+	}
+	return err
+}
+
+// finish sends the end of content and reads the replies to it: one, or in LMTP one for each recipient.
+func (s *refSession) finish(ctx context.Context, octets string, recipients int) ([]*smtp.Reply, error) {
+	err := s.write(ctx, octets)
+	n := 1
+	if s.opts.LMTP {
+		n = recipients
+	}
+	var out []*smtp.Reply
+	for range n {
+		var r *smtp.Reply
+		if err == nil {
+			r, err = s.await(ctx, "message")
+		}
+		if err != nil {
+			return out, err
+		}
+		if r.Class() == 3 {
+			return out, s.judge(r, 2)
+		}
+		out = append(out, r)
+	}
+	return out, nil
+}
+
+func (s *refSession) Bdat(ctx context.Context, chunk []byte, last bool) error {
+	switch {
+	case !s.exts.Has(smtp.ExtChunking):
+		return errors.New("BDAT: the server does not offer it")
+	case s.accepted == 0, s.dirty:
+		return errors.New("BDAT: not now")
+	}
+	return first(s.bdat(ctx, chunk, last))
+}
+
+// bdat sends a chunk.
+func (s *refSession) bdat(ctx context.Context, chunk []byte, last bool) ([]*smtp.Reply, error) {
+	line := fmt.Sprintf("BDAT %d", len(chunk))
+	if last {
+		line += " LAST"
+	}
+	recipients := 1
+	if last {
+		recipients = s.accepted
+	}
+	replies, err := s.finish(ctx, s.print(line)+string(chunk), recipients)
+	failed := first(replies, err) != nil
+	s.chunks, s.dirty = true, s.dirty || failed
+	if last && (!failed || s.opts.LMTP) {
+		s.reset()
+	}
+	return replies, err
+}
+
+// complete adds to the options of a message what its content needs.
+func (s *refSession) complete(m *Message) {
+	var noted smtp.Content
+	noted.Write(m.Content)
+	noted.End()
+	o := &m.Options
+	if noted.EightBit && o.Body == "" && s.exts.Has(smtp.Ext8BitMIME) {
+		o.Body = smtp.Body8BitMIME
+	}
+	needs := noted.Header8Bit
+	for _, a := range append([]string{m.From}, addresses(*m)...) {
+		_, ascii, err := s.path(a)
+		needs = needs || err == nil && !ascii
+	}
+	o.UTF8 = o.UTF8 || needs && s.exts.Has(smtp.ExtSMTPUTF8)
+}
+
+// addresses are those of the recipients.
+func addresses(m Message) []string {
+	var out []string
+	for _, r := range m.To {
+		out = append(out, r.Address)
+	}
+	return out
+}
+
+// delivered makes deliveries of replies to recipients, of which nil is none.
+func (s *refSession) delivery(err error) Delivery {
+	if err == nil {
+		return Delivery{}
+	}
+	r := replyOf(err)
+	return Delivery{err, r.Code == 0 || r.Transient()}
+}
+
+// parcel is a message on its way.
+type parcel struct {
+	mail    string
+	rcpts   []string
+	content []byte
+	out     []Delivery
+	refused []error // by recipient, nil for those that were accepted
+}
+
+// pack checks a message.
+func (s *refSession) pack(m Message) (*parcel, error) {
+	if len(m.To) == 0 {
+		return nil, errors.New("there is no recipient")
+	}
+	s.complete(&m)
+	p := &parcel{out: make([]Delivery, len(m.To)), refused: make([]error, len(m.To))}
+	var err error
+	if p.content, err = s.prepare(m.Content, m.Options.Body, m.Options.UTF8); err != nil {
+		return nil, err
+	}
+	if m.Options.Size == 0 && s.exts.Has(smtp.ExtSize) {
+		m.Options.Size = int64(len(p.content))
+	}
+	if limit, _ := s.exts.Size(); limit > 0 && m.Options.Size > limit {
+		return nil, limitError("message", limit)
+	}
+	if p.mail, err = s.mailLine(m.From, m.Options); err != nil {
+		return nil, err
+	}
+	for _, r := range m.To {
+		line, err := s.rcptLine(r.Address, r.Options, m.Options.UTF8)
+		if err != nil {
+			return nil, err
+		}
+		p.rcpts = append(p.rcpts, line)
+	}
+	s.body, s.utf8 = m.Options.Body, m.Options.UTF8
+	return p, nil
+}
+
+func (s *refSession) Send(ctx context.Context, m Message) ([]Delivery, error) {
+	if err := s.hello(ctx); err != nil {
+		return nil, err
+	}
+	if s.sender || s.dirty {
+		if err := s.Rset(ctx); err != nil {
+			return nil, err
+		}
+	}
+	p, err := s.pack(m)
+	if err != nil {
+		return slices.Repeat([]Delivery{s.delivery(err)}, len(m.To)), err
+	}
+	err = s.carry(ctx, p)
+	s.settle(p, err)
+	for _, d := range p.out {
+		if d.Err == nil {
+			return p.out, nil
+		}
+	}
+	return p.out, p.out[0].Err
+}
+
+// settle gives those whose outcome is open the error.
+func (s *refSession) settle(p *parcel, err error) {
+	for i := range p.out {
+		switch {
+		case p.refused[i] != nil:
+			p.out[i] = s.delivery(p.refused[i])
+		case err != nil && p.out[i].Err == errOpen:
+			p.out[i] = s.delivery(err)
+		}
+	}
+}
+
+// errOpen stands for an outcome that is not known yet.
+var errOpen = errors.New("nothing is known of it")
+
+// carry sends a message, which is checked.
+func (s *refSession) carry(ctx context.Context, p *parcel) error {
+	for i := range p.out {
+		p.out[i].Err = errOpen
+	}
+	chunked := s.body == smtp.BodyBinaryMIME || s.opts.Chunking && s.exts.Has(smtp.ExtChunking)
+	body := s.body
+	asked, err := s.envelope(ctx, p, !chunked)
+	if err != nil {
+		return err
+	}
+	s.sender, s.body = true, body
+	switch {
+	case s.accepted == 0 && asked:
+		_, err := s.finish(ctx, ".\r\n", 1)
+		s.reset()
+		return err
+	case s.accepted == 0:
+		s.Rset(ctx)
+		return nil
+	case chunked:
+		return s.bdats(ctx, p)
+	case !asked:
+		if _, err := s.cmd(ctx, "DATA", 3); err != nil {
+			s.Rset(ctx)
+			return err
+		}
+	}
+	replies, err := s.finish(ctx, s.asBlock(p.content), s.accepted)
+	s.reset()
+	s.share(p, replies)
+	return err
+}
+
+// envelope sends MAIL and RCPT, and with PIPELINING DATA, too; asked says that the server asks for the content.
+func (s *refSession) envelope(ctx context.Context, p *parcel, data bool) (asked bool, err error) {
+	lines := append([]string{p.mail}, p.rcpts...)
+	for _, l := range lines {
+		if err := s.check(l); err != nil {
+			return false, err
+		}
+	}
+	s.accepted = 0
+	if !s.exts.Has(smtp.ExtPipelining) && !s.Dev("pipelining-unasked") {
+		if _, err := s.cmd(ctx, p.mail, 2); err != nil {
+			return false, err
+		}
+		for i, l := range p.rcpts {
+			if _, p.refused[i] = s.cmd(ctx, l, 2); p.refused[i] == nil {
+				s.accepted++
+			} else if s.broken != nil {
+				return false, s.broken
+			}
+		}
+		return false, nil
+	}
+	if data {
+		lines = append(lines, "DATA")
+	}
+	replies, err := s.group(ctx, lines)
+	if err != nil {
+		return false, err
+	}
+	for i := range p.rcpts {
+		if r := replies[i+1]; !r.Positive() {
+			p.refused[i] = r
+		} else {
+			s.accepted++
+		}
+	}
+	if data {
+		r := replies[len(replies)-1]
+		asked = r.Class() == 3
+		if err == nil && !asked && s.accepted > 0 {
+			err = r
+		}
+	}
+	if replies[0].Negative() {
+		return asked, replies[0]
+	}
+	return asked, err
+}
+
+// refWindow is how many octets the reference client sends without reading.
+const refWindow = 4 << 10
+
+// group sends commands together, as many as surely fit into the window of TCP, and reads the replies.
+func (s *refSession) group(ctx context.Context, lines []string) ([]*smtp.Reply, error) {
+	var out []*smtp.Reply
+	for len(lines) > 0 {
+		n, octets := 0, ""
+		for n < len(lines) && (n == 0 || len(octets) < refWindow || s.Dev("pipelining-unbounded")) {
+			octets += s.print(lines[n])
+			n++
+		}
+		if err := s.write(ctx, octets); err != nil {
+			return out, err
+		}
+		for _, l := range lines[:n] {
+			r, err := s.await(ctx, l)
+			if err != nil {
+				return out, err
+			}
+			out = append(out, r)
+		}
+		lines = lines[n:]
+	}
+	return out, nil
+}
+
+// refChunk is how many octets a chunk of the reference client has at most.
+const refChunk = 128 << 10
+
+// bdats sends the content of a message in chunks.
+func (s *refSession) bdats(ctx context.Context, p *parcel) error {
+	content := p.content
+	for {
+		n := min(len(content), refChunk)
+		last := n == len(content)
+		replies, err := s.bdat(ctx, content[:n], last)
+		if err == nil {
+			err = first(replies, nil)
+		}
+		if last {
+			s.share(p, replies)
+		}
+		if err != nil || last {
+			return err
+		}
+		content = content[n:]
+	}
+}
+
+// share gives the recipients the replies to the content.
+func (s *refSession) share(p *parcel, replies []*smtp.Reply) {
+	n := 0
+	for i := range p.out {
+		if p.refused[i] != nil {
+			continue
+		}
+		if n < len(replies) {
+			p.out[i] = Delivery{}
+			if !replies[n].Positive() {
+				p.out[i] = s.delivery(replies[n])
+			}
+		}
+		if s.opts.LMTP {
+			n++
+		}
+	}
+}
+
+func (s *refSession) SendAll(ctx context.Context, messages ...Message) ([][]Delivery, error) {
+	var out [][]Delivery
+	for _, m := range messages {
+		d, _ := s.Send(ctx, m)
+		out = append(out, d)
+	}
+	return out, s.broken
+}
+
+func (s *refSession) SendMessage(ctx context.Context, message []byte) ([]Delivery, error) {
+	head, body, _ := bytes.Cut(message, []byte("\r\n\r\n"))
+	m := Message{}
+	var kept []string
+	for field := range strings.SplitSeq(string(head), "\r\n") {
+		name, value, _ := strings.Cut(field, ":")
+		list, _ := netmail.ParseAddressList(strings.TrimSpace(value))
+		switch name = strings.ToLower(name); name {
+		case "from":
+			m.From = list[0].Address
+		case "to", "cc", "bcc":
+			for _, a := range list {
+				if name != "bcc" || !s.Dev("bcc-forgotten") {
+					m.To = append(m.To, Recipient{Address: a.Address})
+				}
+			}
+		}
+		if name != "bcc" || s.Dev("bcc-kept") {
+			kept = append(kept, field)
+		}
+	}
+	m.Content = slices.Concat([]byte(strings.Join(kept, "\r\n")), []byte("\r\n\r\n"), body)
+	return s.Send(ctx, m)
+}
