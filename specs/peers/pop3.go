@@ -20,7 +20,7 @@ const (
 	PortPOP3S = 995 // TLS from the start (RFC 8314 section 3.2)
 )
 
-// pop3Server is what StartPOP3 has to know of an image.
+// pop3Server is what StartPOP3 and StartIMAP have to know of an image.
 type pop3Server struct {
 	storesLF bool // line ends are stored as LF, and become CRLF when they are sent
 	tokens   bool // takes bearer tokens
@@ -54,47 +54,50 @@ type POP3Options struct {
 // clear. The error wraps [ErrNoEngine] if there is no engine; it shows the end of the server's log if it does not start
 // within 30 seconds.
 func StartPOP3(ctx context.Context, name string, opts POP3Options) (*Server, error) {
-	kind, known := pop3Servers[name]
-	if !known {
+	if _, known := pop3Servers[name]; !known {
 		return nil, unknownServer("POP3", name, POP3Servers())
 	}
-	accounts, err := checkAccounts("a POP3 server", opts.Accounts)
+	return startMail(ctx, "a POP3 server", opts, launch{
+		name:     name,
+		ports:    []port{{PortPOP3, false}, {PortPOP3S, true}},
+		greeting: "+OK",
+		farewell: "+OK",
+	})
+}
+
+// startMail starts a server that keeps mail.
+func startMail(ctx context.Context, who string, opts POP3Options, l launch) (*Server, error) {
+	kind := pop3Servers[l.name]
+	accounts, err := checkAccounts(who, opts.Accounts)
 	if err != nil {
 		return nil, err
 	}
+	l.accounts = accounts
 	for user := range opts.Mail {
 		if _, ok := accounts[user]; !ok {
 			return nil, fmt.Errorf("peers: mail for user %q, who has no account", user)
 		}
 	}
-	var tokenKey []byte
 	if kind.tokens {
-		tokenKey = make([]byte, 32)
-		if _, err := rand.Read(tokenKey); err != nil {
+		l.tokenKey = make([]byte, 32)
+		if _, err := rand.Read(l.tokenKey); err != nil {
 			return nil, fmt.Errorf("peers: making a key: %w", err)
 		}
 	}
-	return start(ctx, launch{
-		name:     name,
-		accounts: accounts,
-		ports:    []port{{PortPOP3, false}, {PortPOP3S, true}},
-		greeting: "+OK",
-		farewell: "+OK",
-		tokenKey: tokenKey,
-		seed: func(a *archive) {
-			if kind.tokens {
-				a.file("oauth2/default/HS256/default", 0o644, []byte(base64.StdEncoding.EncodeToString(tokenKey)))
-			}
-			for _, user := range slices.Sorted(maps.Keys(opts.Mail)) {
-				for i, message := range opts.Mail[user] {
-					if kind.storesLF {
-						message = bytes.ReplaceAll(message, []byte("\r\n"), []byte("\n"))
-					}
-					a.file(fmt.Sprintf("mail/%s/%d.eml", user, i+1), 0o644, message)
+	l.seed = func(a *archive) {
+		if kind.tokens {
+			a.file("oauth2/default/HS256/default", 0o644, []byte(base64.StdEncoding.EncodeToString(l.tokenKey)))
+		}
+		for _, user := range slices.Sorted(maps.Keys(opts.Mail)) {
+			for i, message := range opts.Mail[user] {
+				if kind.storesLF {
+					message = bytes.ReplaceAll(message, []byte("\r\n"), []byte("\n"))
 				}
+				a.file(fmt.Sprintf("mail/%s/%d.eml", user, i+1), 0o644, message)
 			}
-		},
-	})
+		}
+	}
+	return start(ctx, l)
 }
 
 // Token returns a bearer token (RFC 6750) for a user, for OAUTHBEARER (RFC 7628) and XOAUTH2. It holds for an hour. Only

@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/ecdsa"
 	"crypto/tls"
@@ -35,7 +36,7 @@ const (
 
 // Server is a real server in a container. It is safe for concurrent use.
 type Server struct {
-	Name     string            // as given to StartPOP3, StartFTP, StartNNTP, StartSMTP or StartLMTP
+	Name     string            // as given to StartPOP3, StartFTP, StartNNTP, StartSMTP, StartLMTP or StartIMAP
 	Software string            // name and version of the software, "Dovecot 2.3.19.1"
 	Accounts map[string]string // user names and passwords
 	CA       *x509.CertPool    // the authority of the server's certificate, which is for localhost and for Addr's host
@@ -59,8 +60,10 @@ type launch struct {
 	name     string
 	accounts map[string]string
 	ports    []port
-	// greeting and farewell begin the last line of the greeting, and of the reply to QUIT.
+	// greeting and farewell begin the last line of the greeting, and of the reply to quit.
 	greeting, farewell string
+	// quit is the command that ends a session; "" for QUIT.
+	quit string
 	// onHost lets the server share the network of the engine's machine, for protocols that open further connections. It gets
 	// ports that are free there, and the address to listen on, as variables: HARNESS_ADDRESS, HARNESS_PORT_21 and so on.
 	onHost bool
@@ -304,7 +307,7 @@ func (s *Server) awaitGreeting(ctx context.Context, l launch, p port) error {
 	}
 }
 
-// greets has a session of a greeting and QUIT, so that the server logs no broken connection. A port that is published is
+// greets has a session of a greeting and the command that ends it, so that the server logs no broken connection. A port that is published is
 // open before the server listens, so that to connect says nothing.
 func (s *Server) greets(ctx context.Context, l launch, p port) error {
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
@@ -326,7 +329,7 @@ func (s *Server) greets(ctx context.Context, l launch, p port) error {
 	if err := awaitLine(r, l.greeting); err != nil {
 		return err
 	}
-	if _, err := conn.Write([]byte("QUIT\r\n")); err != nil {
+	if _, err := conn.Write([]byte(cmp.Or(l.quit, "QUIT") + "\r\n")); err != nil {
 		return fmt.Errorf("writing: %w", err)
 	}
 	return awaitLine(r, l.farewell)
