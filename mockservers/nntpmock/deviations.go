@@ -36,6 +36,8 @@ var deviations = []mockservers.Deviation{
 	rule("stuffing-kept", "the dots that a client put before lines are kept", "block-unstuffed"),
 	rule("final-dot-kept", "the final line of a data block is taken for a line of the article", "block-end-not-content", "block-end-disregarded"),
 	rule("long-line-split", "a line of more than 512 octets is taken for two commands", "line-not-split"),
+	rule("nul-ends-line", "a command line ends at a NUL", "syntax-501"),
+	rule("bare-dot-ends", "a dot between bare LFs ends a data block, and commands are read behind it", "block-end"),
 	rule("closes-after-502", "the connection is closed after each 502", "no-close-after-502"),
 	rule("stays-after-400", "the connection stays open after 400", "code-400-terminates", "takethis-400"),
 	rule("authinfo-kept", "AUTHINFO is listed after the authentication", "capability-state", "authinfo-not-listed-later", "authinfo-success-not-listed"),

@@ -94,6 +94,9 @@ func (s *Server) serve(c *mockservers.Conn) error {
 				return err
 			}
 		}
+		if i := bytes.IndexByte(line.Text, 0); i >= 0 && p.dev("nul-ends-line") {
+			line.Text = line.Text[:i]
+		}
 		if at := nntp.MaxCommand - 2; p.dev("long-line-split") && len(line.Text) > at {
 			rest := wire.Line{Text: bytes.Clone(line.Text[at:]), End: line.End}
 			line.Text = bytes.TrimRight(bytes.Clone(line.Text[:at]), " ")
@@ -178,6 +181,11 @@ func (p *session) tooLong() error {
 		}
 	}
 	p.first = ""
+	if p.dev("long-line-split") {
+		if err := p.say(nntp.CodeSyntax, "line too long"); err != nil {
+			return err
+		}
+	}
 	if err := p.say(nntp.CodeSyntax, "line too long"); err != nil {
 		return err
 	}
@@ -587,6 +595,12 @@ func (p *session) readBlock() (data []byte, large bool, err error) {
 func (p *session) kept(data []byte) []byte {
 	if p.dev("stuffing-kept") {
 		data = bytes.ReplaceAll(data, []byte("\r\n."), []byte("\r\n.."))
+	}
+	const bare = "\n.\n"
+	if i := bytes.Index(data, []byte(bare)); i >= 0 && p.dev("bare-dot-ends") {
+		rest := bytes.Clone(data[i+len(bare):])
+		p.after = func() error { return mockservers.EachLine(rest, p.command) }
+		data = data[:i+1]
 	}
 	if p.dev("final-dot-kept") {
 		data = append(data, ".\r\n"...)

@@ -39,5 +39,6 @@ func serverRows() []serverCase {
 		rfc4644Rows(),
 		rfc6048Rows(),
 		rfc8054Rows(),
+		securityRows(),
 	)
 }
