@@ -63,6 +63,6 @@ func (d *driver) smuggled(verb string, begin func(body string) (*session, string
 		if !d.Settled() && r.Code != nntp.CodeUnavailable {
 			s.Quiet("the one response to " + r.to)
 		}
-		s.release()
+		s.Release("QUIT")
 	}
 }
