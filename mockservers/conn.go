@@ -335,7 +335,12 @@ func (c *Conn) Fail(err error) {
 
 // drain reads and forgets what the client sends until it closes, or until it was silent for the idle timeout.
 func (c *Conn) drain() error {
-	return c.discard(c.server.ctx, c.server.opts.Timeouts.Idle)
+	for {
+		if err := c.Do(c.server.ctx, c.server.opts.Timeouts.Idle, c.R.Wait); err != nil {
+			return err
+		}
+		c.R.Discard(c.R.Buffered())
+	}
 }
 
 // lingerTime is how long the server waits for the client to close too.
@@ -347,15 +352,10 @@ func (c *Conn) linger() {
 	if c.CloseWrite() != nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(c.server.ctx, lingerTime)
-	defer cancel()
-	c.discard(ctx, 0)
-}
-
-func (c *Conn) discard(ctx context.Context, timeout time.Duration) error {
-	for {
-		if err := c.Do(ctx, timeout, c.R.Wait); err != nil {
-			return err
+	for begun := time.Now(); ; {
+		left := lingerTime - time.Since(begun)
+		if left <= 0 || c.Do(context.Background(), left, c.R.Wait) != nil {
+			return
 		}
 		c.R.Discard(c.R.Buffered())
 	}

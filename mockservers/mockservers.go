@@ -223,7 +223,9 @@ func (s *Server) Listen(l Listener) (Listener, error) {
 			return l, err
 		}
 	}
-	nl, err := net.Listen(l.Network, l.Addr)
+	// Silent clients run into the timeouts: there is no need of keep-alive, whose setting costs each connection four system calls.
+	lc := net.ListenConfig{KeepAlive: -1}
+	nl, err := lc.Listen(s.ctx, l.Network, l.Addr)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return l, fmt.Errorf("%s mock: %s %s is taken: another server listens there; stop it, or choose another address (port 0 for a free one): %w", s.dialect.Name(), l.Network, l.Addr, err)
 	}

@@ -168,6 +168,9 @@ func (c *capture) add(e Entry, data []byte) {
 		}
 		return
 	}
+	if s.entries == nil {
+		s.entries = make([]Entry, 0, 8)
+	}
 	e.Data = s.keep(data)
 	s.entries = append(s.entries, e)
 	s.size += cost

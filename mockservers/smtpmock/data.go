@@ -168,23 +168,25 @@ const (
 	largeRead = 64 << 10
 )
 
-// bulk lends buffers for large contents.
-var bulk = sync.Pool{New: func() any { b := make([]byte, largeRead); return &b }}
+// Buffers for reading content are lent.
+var (
+	smallBulk = sync.Pool{New: func() any { b := make([]byte, smallRead); return &b }}
+	largeBulk = sync.Pool{New: func() any { b := make([]byte, largeRead); return &b }}
+)
 
 // read hands what r has to take, piece by piece. The client may be silent for as long as idle in it.
 func (p *session) read(r io.Reader, take func([]byte)) error {
-	if p.bulk == nil {
-		p.bulk = make([]byte, smallRead)
-	}
-	buf := p.bulk
+	pool := &smallBulk
+	buf := pool.Get().(*[]byte)
+	defer func() { pool.Put(buf) }()
 	for {
 		n := 0
 		err := p.c.Await(p.idle(), func() (err error) {
-			n, err = r.Read(buf)
+			n, err = r.Read(*buf)
 			return err
 		})
 		if n > 0 {
-			take(buf[:n])
+			take((*buf)[:n])
 		}
 		if err == io.EOF {
 			return nil
@@ -192,10 +194,10 @@ func (p *session) read(r io.Reader, take func([]byte)) error {
 		if err != nil {
 			return p.lost(err)
 		}
-		if n == smallRead && len(buf) == smallRead {
-			lent := bulk.Get().(*[]byte)
-			defer bulk.Put(lent)
-			buf = *lent
+		if n == smallRead && pool == &smallBulk {
+			pool.Put(buf)
+			pool = &largeBulk
+			buf = pool.Get().(*[]byte)
 		}
 	}
 }

@@ -34,8 +34,7 @@ type session struct {
 	room   transaction  // that tx uses
 	spool  spool
 	seen   smtp.Content
-	bulk   []byte // for reading content
-	failed error  // of the spool
+	failed error // of the spool
 
 	name   string // of the command in hand, as effects know it
 	first  string // the reply in hand, for the log

@@ -1,0 +1,5 @@
+//go:build !race
+
+package smtpmock
+
+const raceEnabled = false
