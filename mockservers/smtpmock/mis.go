@@ -187,6 +187,8 @@ func (p *session) mismail(cmd *smtp.Command, opts *smtp.MailOptions, v verdict, 
 		return verdict{smtp.CodeOK, status{1, 0}, "sender ok"}, ok
 	case p.dev("submission-null-refused") && cmd.Path.IsNull():
 		return verdict{smtp.CodeMailboxUnavailable, status{7, 1}, "no null sender"}, false
+	case p.dev("size-refused") && opts.Size > 0, p.dev("body-refused") && opts.Body != "":
+		return verdict{smtp.CodeParamsUnrecognized, status{5, 4}, "parameter not recognized"}, false
 	case p.dev("local-part-lowered"):
 		cmd.Path.Local = strings.ToLower(cmd.Path.Local)
 	case p.dev("ehlo-name-refused") && p.hello != p.srv.opts.Hostname:
@@ -224,6 +226,9 @@ func (p *session) misrcpt(r *Recipient, v verdict, ok bool) (verdict, bool) {
 func (p *session) misdata(v verdict, ok bool) (verdict, bool) {
 	switch {
 	case p.dev("data-without-recipients-354") && len(p.tx.to) == 0:
+		return v, true
+	case p.dev("sent-to-nobody") && len(p.tx.to) == 0:
+		p.tx.to = append(p.tx.to, Recipient{Account: DefaultUser})
 		return v, true
 	case p.dev("data-250"):
 		return verdict{smtp.CodeOK, status{0, 0}, "ok"}, false
@@ -326,6 +331,8 @@ func (p *session) misfinish(v verdict, ok bool) (verdict, bool) {
 		return verdict{smtp.CodeTransactionFailed, status{4, 6}, "too many hops"}, false
 	case p.dev("defects-rejected") && !bytes.Contains(data, []byte("\nDate:")) && !bytes.HasPrefix(data, []byte("Date:")):
 		return no("there is no Date field")
+	case p.dev("binary-undeclared-554") && bytes.Contains(data, []byte("Content-Transfer-Encoding: binary")) && p.tx.opts.Body != smtp.BodyBinaryMIME:
+		return no("binary content was not announced")
 	case p.dev("resent-rejected") && bytes.Contains(data, []byte("Resent-To:")) && !bytes.Contains(data, []byte("Resent-From:")):
 		return no("there is no Resent-From field")
 	case p.dev("trace-format-rejected") && bytes.Contains(data, []byte("Received:")) && !bytes.Contains(data, []byte(" by ")):

@@ -102,7 +102,7 @@ func (p *session) secured() {
 func (p *session) readLine() (wire.Line, error) {
 	read := p.c.ReadLine
 	switch {
-	case p.dev("replies-held"):
+	case p.dev("replies-held") && p.count > 1:
 		read = p.heldLine
 	case p.dev("bare-cr-commands"):
 		read = p.crLine

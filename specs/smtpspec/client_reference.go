@@ -258,7 +258,7 @@ func (s *refSession) write(ctx context.Context, octets string) error {
 	if s.broken != nil {
 		return s.broken
 	}
-	if n := s.R.Buffered(); n > 0 && !s.Dev("ahead-accepted") && !s.Dev("ends-at-bare-lf") {
+	if n := s.R.Buffered(); n > 0 && !s.Dev("ahead-accepted") {
 		return s.lost(fmt.Errorf("the server said %d octets before it was asked", n))
 	}
 	defer s.Arm(ctx)()
@@ -544,9 +544,6 @@ func (s *refSession) Quit(ctx context.Context) error {
 	}
 	if s.Dev("quit-unawaited") {
 		return s.write(ctx, s.print("QUIT"))
-	}
-	if s.Dev("turn-sent") {
-		s.exchange(ctx, "TURN", "TURN\r\n")
 	}
 	_, err := s.cmd(ctx, "QUIT", 2)
 	return err

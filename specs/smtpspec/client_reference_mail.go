@@ -19,12 +19,6 @@ const (
 	impatience = time.Second
 )
 
-// changedMailboxes are the deviations that change each mailbox.
-var changedMailboxes = map[string]func(m *smtp.Mailbox){
-	"local-part-lower":   func(m *smtp.Mailbox) { m.Local = strings.ToLower(m.Local) },
-	"local-part-cleaned": func(m *smtp.Mailbox) { m.Local, _, _ = strings.Cut(m.Local, "+") },
-}
-
 // path makes a path of an address.
 func (s *refSession) path(address string) (text string, ascii bool, err error) {
 	if s.Dev("mailboxes-unchecked") {
@@ -34,40 +28,7 @@ func (s *refSession) path(address string) (text string, ascii bool, err error) {
 	if err != nil {
 		return "", false, err
 	}
-	for _, d := range s.Deviations.Names() {
-		if change := changedMailboxes[d]; change != nil {
-			change(&p.Mailbox)
-		}
-	}
-	text = p.String()
-	switch {
-	case s.Dev("routes"):
-		text = "<@relay.example.com:" + text[1:]
-	case s.Dev("path-bare"):
-		text = strings.Trim(text, "<>")
-	case s.Dev("quotes-always"):
-		text = `<"` + p.Local + `"@` + p.Domain + ">"
-	}
-	return text, p.IsASCII() || s.Dev("utf8-anyway"), nil
-}
-
-// changedParams are the deviations that change the parameters of each command.
-var changedParams = map[string]func(ps smtp.Params) smtp.Params{
-	"parameters-twice": func(ps smtp.Params) smtp.Params { return append(ps, ps...) },
-	"xtext-raw": eachParam(func(p *smtp.Param) {
-		if text, err := (smtp.Rules{}).DecodeXtext(p.Value); err == nil {
-			p.Value = text
-		}
-	}),
-}
-
-func eachParam(change func(p *smtp.Param)) func(ps smtp.Params) smtp.Params {
-	return func(ps smtp.Params) smtp.Params {
-		for i := range ps {
-			change(&ps[i])
-		}
-		return ps
-	}
+	return p.String(), p.IsASCII(), nil
 }
 
 // offered is an error if the server does not offer what a parameter needs.
@@ -125,17 +86,6 @@ func (s *refSession) rcptLine(to string, o smtp.RcptOptions, utf8 bool) (string,
 }
 
 func (s *refSession) pathLine(begin, path string, ps smtp.Params) string {
-	for _, d := range s.Deviations.Names() {
-		if change := changedParams[d]; change != nil {
-			ps = change(ps)
-		}
-	}
-	if s.Dev("path-space") {
-		begin += " "
-	}
-	if s.Dev("saml-sent") {
-		begin = strings.Replace(begin, "MAIL", "SAML", 1)
-	}
 	line := begin + path
 	for _, p := range ps {
 		line += " " + p.String()
@@ -147,7 +97,7 @@ func (s *refSession) Mail(ctx context.Context, from string, o smtp.MailOptions) 
 	if err := s.hello(ctx); err != nil {
 		return err
 	}
-	if (s.sender || s.dirty) && !s.Dev("mail-nested") {
+	if s.sender || s.dirty {
 		return errors.New("MAIL: a transaction is open")
 	}
 	line, err := s.mailLine(from, o)
@@ -360,9 +310,6 @@ func (s *refSession) pack(m Message) (*parcel, error) {
 	if len(m.To) == 0 {
 		return nil, errors.New("there is no recipient")
 	}
-	if s.Dev("recipients-merged") {
-		m.To = slices.CompactFunc(m.To, func(a, b Recipient) bool { return strings.EqualFold(a.Address, b.Address) })
-	}
 	s.complete(&m)
 	p := &parcel{out: make([]Delivery, len(m.To)), refused: make([]error, len(m.To))}
 	var err error
@@ -471,9 +418,6 @@ func (s *refSession) envelope(ctx context.Context, p *parcel, data bool) (asked 
 	}
 	s.accepted = 0
 	if !s.exts.Has(smtp.ExtPipelining) && !s.Dev("pipelining-unasked") {
-		if s.Dev("rcpt-first") {
-			s.cmd(ctx, p.rcpts[0], 2)
-		}
 		if _, err := s.cmd(ctx, p.mail, 2); err != nil {
 			return false, err
 		}

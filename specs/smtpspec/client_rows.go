@@ -30,6 +30,5 @@ func letter(to ...string) Message {
 func clientRows() []clientCase {
 	return slices.Concat(
 		sessionRows(),
-		commandRows(),
 	)
 }

@@ -24,6 +24,9 @@ func Register(env *specs.Env) {
 // serverRows are the server cases of all RFCs, in the order of the register. Each file of cases has its line.
 func serverRows() []serverCase {
 	return slices.Concat(
+		contentRows(),
+		rfc2033Rows(),
+		rfc2920Rows(),
 		rfc5321Rows(),
 	)
 }
