@@ -155,6 +155,11 @@ func TestExtensions(t *testing.T) {
 			B: (?s:.*)3000235 an empty body\|(?s:.*)
 			C: XPAT Subject 1- [x
 			S: 501`},
+		"no descriptions": {features: "LIST=ACTIVE", script: `S: 200
+			C: XGTITLE *
+			S: 481
+			C: LIST NEWSGROUPS
+			S: 501`},
 		"AUTHINFO GENERIC": {script: `S: 200
 			C: AUTHINFO GENERIC KERBEROS x
 			S: 501
