@@ -59,13 +59,15 @@ func (a *app) serveCmd() *cobra.Command {
 		Long: `serve runs mock servers in memory until it is interrupted. Each argument is a protocol or a scheme: pop3 listens in the clear and
 offers the upgrade to TLS, pop3s begins with TLS; both serve the same mail. Without an argument every protocol is served.
 
-Ports are unprivileged and fixed (` + portList() + `); --addr HOST:PORT changes it for a single listener, and port 0 takes free
-ports for all.
+Ports are unprivileged and fixed; --addr HOST:PORT changes it for a single listener, and port 0 takes free ports for all:
+` + portList() + `
+
+What one mock of mail takes the others serve.
 
 A mock is filled with the corpus that is built in, or from --data. For mail that is a directory of .eml files, a Maildir, or an
 mbox file; every account starts with all of it. For FTP it is the directory that is served, only for reading unless --writable
-is given. For NNTP it is a directory in which each file is an article, such as a news spool; a file groups.txt may list the groups. With --script the mock plays the server's side of session files instead, one after the other for each client that
-connects.
+is given. For NNTP it is a directory in which each file is an article, such as a news spool; a file groups.txt may list the groups.
+With --script the mock plays the server's side of session files instead, one after the other for each client that connects.
 
 --fault makes trouble on the connection, such as "latency 200ms at 3rd RETR", "truncate 100 at RETR", "reset after third RCPT",
 "octets 1ms", "garbage 64 before LIST seed 7", "cert expired", "reset at octet 4096 on data". --deviation has the mock break a
@@ -113,15 +115,17 @@ rule of its protocol.`,
 	return cmd
 }
 
-// portList is "pop3 1110, pop3s 1995".
+// portList is "pop3 1110, pop3s 1995", each protocol on a line of its own.
 func portList() string {
-	var out []string
+	var lines []string
 	for _, p := range protocolTable {
+		var out []string
 		for _, s := range p.dialect.Schemes() {
 			out = append(out, s.Name+" "+strconv.Itoa(unprivilegedPort(p.dialect, s)))
 		}
+		lines = append(lines, "  "+strings.Join(out, ", "))
 	}
-	return strings.Join(out, ", ")
+	return strings.Join(lines, "\n")
 }
 
 // account is a user of a mock server.
