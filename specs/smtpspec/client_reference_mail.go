@@ -19,6 +19,12 @@ const (
 	impatience = time.Second
 )
 
+// changedMailboxes are the deviations that change each mailbox.
+var changedMailboxes = map[string]func(m *smtp.Mailbox){
+	"local-part-lower":   func(m *smtp.Mailbox) { m.Local = strings.ToLower(m.Local) },
+	"local-part-cleaned": func(m *smtp.Mailbox) { m.Local, _, _ = strings.Cut(m.Local, "+") },
+}
+
 // path makes a path of an address.
 func (s *refSession) path(address string) (text string, ascii bool, err error) {
 	if s.Dev("mailboxes-unchecked") {
@@ -28,7 +34,40 @@ func (s *refSession) path(address string) (text string, ascii bool, err error) {
 	if err != nil {
 		return "", false, err
 	}
-	return p.String(), p.IsASCII(), nil
+	for _, d := range s.Deviations.Names() {
+		if change := changedMailboxes[d]; change != nil {
+			change(&p.Mailbox)
+		}
+	}
+	text = p.String()
+	switch {
+	case s.Dev("routes"):
+		text = "<@relay.example.com:" + text[1:]
+	case s.Dev("path-bare"):
+		text = strings.Trim(text, "<>")
+	case s.Dev("quotes-always"):
+		text = `<"` + p.Local + `"@` + p.Domain + ">"
+	}
+	return text, p.IsASCII() || s.Dev("utf8-anyway"), nil
+}
+
+// changedParams are the deviations that change the parameters of each command.
+var changedParams = map[string]func(ps smtp.Params) smtp.Params{
+	"parameters-twice": func(ps smtp.Params) smtp.Params { return append(ps, ps...) },
+	"xtext-raw": eachParam(func(p *smtp.Param) {
+		if text, err := (smtp.Rules{}).DecodeXtext(p.Value); err == nil {
+			p.Value = text
+		}
+	}),
+}
+
+func eachParam(change func(p *smtp.Param)) func(ps smtp.Params) smtp.Params {
+	return func(ps smtp.Params) smtp.Params {
+		for i := range ps {
+			change(&ps[i])
+		}
+		return ps
+	}
 }
 
 // offered is an error if the server does not offer what a parameter needs.
@@ -86,6 +125,17 @@ func (s *refSession) rcptLine(to string, o smtp.RcptOptions, utf8 bool) (string,
 }
 
 func (s *refSession) pathLine(begin, path string, ps smtp.Params) string {
+	for _, d := range s.Deviations.Names() {
+		if change := changedParams[d]; change != nil {
+			ps = change(ps)
+		}
+	}
+	if s.Dev("path-space") {
+		begin += " "
+	}
+	if s.Dev("saml-sent") {
+		begin = strings.Replace(begin, "MAIL", "SAML", 1)
+	}
 	line := begin + path
 	for _, p := range ps {
 		line += " " + p.String()
@@ -97,7 +147,7 @@ func (s *refSession) Mail(ctx context.Context, from string, o smtp.MailOptions) 
 	if err := s.hello(ctx); err != nil {
 		return err
 	}
-	if s.sender || s.dirty {
+	if (s.sender || s.dirty) && !s.Dev("mail-nested") {
 		return errors.New("MAIL: a transaction is open")
 	}
 	line, err := s.mailLine(from, o)
@@ -293,7 +343,14 @@ func (s *refSession) delivery(err error) Delivery {
 		return Delivery{}
 	}
 	r := replyOf(err)
-	return Delivery{err, r.Code == 0 || r.Transient()}
+	switch {
+	case r.Code == 0 && s.Dev("lost-is-taken"):
+		return Delivery{}
+	case r.Code == 0 && s.Dev("lost-is-554"):
+		err = &smtp.Reply{Code: smtp.CodeTransactionFailed, Lines: []string{"the connection is lost"}}
+		return Delivery{Err: err}
+	}
+	return Delivery{err, r.Code == 0 || r.Transient() || r.Code == smtp.CodeDomainNoMail && s.Dev("556-temporary")}
 }
 
 // parcel is a message on its way.
@@ -309,6 +366,9 @@ type parcel struct {
 func (s *refSession) pack(m Message) (*parcel, error) {
 	if len(m.To) == 0 {
 		return nil, errors.New("there is no recipient")
+	}
+	if s.Dev("recipients-merged") {
+		m.To = slices.CompactFunc(m.To, func(a, b Recipient) bool { return strings.EqualFold(a.Address, b.Address) })
 	}
 	s.complete(&m)
 	p := &parcel{out: make([]Delivery, len(m.To)), refused: make([]error, len(m.To))}
@@ -350,6 +410,9 @@ func (s *refSession) Send(ctx context.Context, m Message) ([]Delivery, error) {
 		return slices.Repeat([]Delivery{s.delivery(err)}, len(m.To)), err
 	}
 	err = s.carry(ctx, p)
+	if s.Dev("retries") && err == nil && p.out[0].Err != nil && !p.out[0].Temporary {
+		err = s.carry(ctx, p)
+	}
 	s.settle(p, err)
 	for _, d := range p.out {
 		if d.Err == nil {
@@ -397,7 +460,7 @@ func (s *refSession) carry(ctx context.Context, p *parcel) error {
 	case chunked:
 		return s.bdats(ctx, p)
 	case !asked:
-		if _, err := s.cmd(ctx, "DATA", 3); err != nil {
+		if _, err := s.cmd(ctx, "DATA", 3); err != nil && !s.Dev("data-unasked") {
 			s.Rset(ctx)
 			return err
 		}
@@ -418,6 +481,9 @@ func (s *refSession) envelope(ctx context.Context, p *parcel, data bool) (asked 
 	}
 	s.accepted = 0
 	if !s.exts.Has(smtp.ExtPipelining) && !s.Dev("pipelining-unasked") {
+		if s.Dev("rcpt-first") {
+			s.cmd(ctx, p.rcpts[0], 2)
+		}
 		if _, err := s.cmd(ctx, p.mail, 2); err != nil {
 			return false, err
 		}

@@ -30,5 +30,7 @@ func letter(to ...string) Message {
 func clientRows() []clientCase {
 	return slices.Concat(
 		sessionRows(),
+		commandRows(),
+		replyRows(),
 	)
 }

@@ -72,12 +72,7 @@ func sessionRows() []clientCase {
 	fallback := func(name, answer string) clientCase {
 		return clientCase{
 			name: name, deviations: []string{"helo-never"},
-			answer: func(_ *script, verb, _ string) string {
-				if verb == "EHLO" {
-					return answer
-				}
-				return ""
-			},
+			answer: answers(map[string]string{"EHLO": answer}),
 			run: func(d *try) {
 				s := d.connect()
 				s.send(letter())
@@ -120,12 +115,7 @@ func sessionRows() []clientCase {
 			s.Attempt("QUIT", quit)
 		}
 	}, "quit-never")
-	unwelcome.answer = func(_ *script, verb, _ string) string {
-		if verb == "EHLO" || verb == "HELO" {
-			return "550 not you"
-		}
-		return ""
-	}
+	unwelcome.answer = answers(map[string]string{"EHLO": "550 not you", "HELO": "550 not you"})
 	return []clientCase{
 		{
 			name: "greeting-awaited", deviations: []string{"greeting-not-awaited"},

@@ -54,7 +54,7 @@ type clientCase struct {
 	// exts are the extensions that EHLO lists, one a line, plainExts if it is "", and secured those over TLS where they are others.
 	exts, secured string
 	// answer has other answers than the usual ones of respond: to a verb, or "." for content, which in LMTP is asked for each recipient. Text is the whole line,
-	// or the recipient; "" stands for the usual answer. Lines are separated by LF.
+	// or the recipient; "" stands for the usual answer. Lines are separated by LF. silence and hangUp are answers, too.
 	answer func(s *script, verb, text string) string
 	// hold are the verbs behind which respond waits before it answers whether the client says more, "*" for all.
 	hold []string
@@ -477,7 +477,7 @@ func (s *script) respondTo(l trial.Said) {
 		s.final()
 		return
 	}
-	s.Say(strings.Split(answer, "\n")...)
+	s.tell(answer)
 	switch {
 	case verb == "QUIT":
 		s.Flush()
@@ -498,6 +498,30 @@ func (s *script) other(verb, text string) string {
 		return ""
 	}
 	return s.d.row.answer(s, verb, text)
+}
+
+// Answers that are none.
+const (
+	silence = "(silence)" // the server says nothing more
+	hangUp  = "(hang up)" // it closes the connection
+)
+
+// tell says an answer.
+func (s *script) tell(answer string) {
+	switch answer {
+	case silence:
+		s.Linger()
+	case hangUp:
+		s.Flush()
+		s.Stop(nil)
+	default:
+		s.Say(strings.Split(answer, "\n")...)
+	}
+}
+
+// answers are other answers by verb.
+func answers(by map[string]string) func(s *script, verb, text string) string {
+	return func(_ *script, verb, _ string) string { return by[verb] }
 }
 
 // chunk reads the octets behind a BDAT.
@@ -582,7 +606,7 @@ func (s *script) final() {
 		if answer == "" {
 			answer = "250 taken"
 		}
-		s.Say(strings.Split(answer, "\n")...)
+		s.tell(answer)
 	}
 	s.abandon()
 }
