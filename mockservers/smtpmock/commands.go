@@ -192,7 +192,7 @@ func (p *session) doVrfy(cmd smtp.Command) error {
 	}
 	account, ok := p.srv.account(m)
 	if !ok {
-		if _, ok := p.srv.list(m.Local); ok || m.IsPostmaster() {
+		if p.srv.list(m.Local) != nil || m.IsPostmaster() {
 			return p.say(smtp.CodeCannotVerify, status{0, 0}, unsure)
 		}
 		return p.say(smtp.CodeMailboxUnavailable, status{1, 1}, "no such user")
@@ -209,12 +209,15 @@ func (p *session) doExpn(cmd smtp.Command) error {
 		return p.say(smtp.CodeCannotVerify, status{0, 0}, "lists are not told")
 	}
 	m, ours := p.userOf(cmd.Args[0])
-	members, ok := p.srv.list(m.Local)
-	if account, found := p.srv.account(m); !ok && found {
-		box, err := smtp.ParseMailbox(p.srv.mailbox(account, m.Domain))
-		members, ok = []smtp.Mailbox{box}, err == nil
+	var members []smtp.Mailbox
+	if l := p.srv.list(m.Local); l != nil {
+		members = l.members
+	} else if account, ok := p.srv.account(m); ok {
+		if box, err := smtp.ParseMailbox(p.srv.mailbox(account, m.Domain)); err == nil {
+			members = append(members, box)
+		}
 	}
-	if !ok || !ours {
+	if len(members) == 0 || !ours {
 		return p.say(smtp.CodeMailboxUnavailable, status{1, 1}, "no such list")
 	}
 	lines := make([]string, len(members))
@@ -386,7 +389,9 @@ func (p *session) rcptVerdict(r *Recipient) (v verdict, ok bool) {
 	local := s.isLocal(m.Domain)
 	known := false
 	if local {
-		r.Account, known = s.account(m)
+		if r.Account, known = s.account(m); !known {
+			r.list = s.list(m.Local)
+		}
 	}
 	if len(s.opts.Rules) > 0 {
 		if rule := s.judge(AtRcpt, p.client, p.tx.sender, []string{m.String()}); rule != nil {
@@ -394,10 +399,8 @@ func (p *session) rcptVerdict(r *Recipient) (v verdict, ok bool) {
 		}
 	}
 	switch {
-	case local && !known && !m.IsPostmaster():
-		if _, ok := s.list(m.Local); !ok {
-			return no(smtp.CodeMailboxUnavailable, status{1, 1}, "no such user here")
-		}
+	case local && !known && r.list == nil && !m.IsPostmaster():
+		return no(smtp.CodeMailboxUnavailable, status{1, 1}, "no such user here")
 	case !local && (p.f.relay == relayNone || p.f.relay == relayAuthenticated && p.user == ""):
 		return no(smtp.CodeMailboxUnavailable, status{7, 1}, "no relaying")
 	}

@@ -1,15 +1,12 @@
 package smtpmock
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 
-	"harness/mockservers/mailstore"
 	"harness/protocols/smtp"
 	"harness/protocols/wire"
 )
@@ -160,7 +157,7 @@ func (p *session) begin() {
 	p.spool.drop()
 	p.seen = smtp.Content{}
 	p.failed = nil
-	p.spool.discard = p.srv.opts.Keep < 0 && !slices.ContainsFunc(p.tx.to, func(r Recipient) bool { return r.Account != "" })
+	p.spool.discard = p.srv.opts.Keep < 0 && !slices.ContainsFunc(p.tx.to, Recipient.local)
 }
 
 const (
@@ -341,7 +338,11 @@ func (p *session) accept(to []Recipient) (*Mail, error) {
 	if p.deviates() && p.misaccept(m) {
 		return m, nil
 	}
-	if err := p.srv.deliver(m); err != nil {
+	hold := p.tx.opts.HoldFor
+	if until := p.tx.opts.HoldUntil; !until.IsZero() {
+		hold = until.Sub(m.Received)
+	}
+	if err := p.srv.deliver(m, hold); err != nil {
 		c.forget()
 		return nil, err
 	}
@@ -351,175 +352,4 @@ func (p *session) accept(to []Recipient) (*Mail, error) {
 	}
 	p.srv.mails.add(m)
 	return m, nil
-}
-
-// deliver puts a message into the inboxes of its local recipients, each once. If one of them cannot be reached, it is an error only if none can (RFC 5321
-// section 4.4).
-func (s *Server) deliver(m *Mail) error {
-	var accounts []string
-	for _, r := range m.To {
-		names := []string{r.Account}
-		if members, ok := s.list(r.Path.Local); ok && r.Account == "" && s.isLocal(r.Path.Domain) {
-			for _, member := range members {
-				if account, ok := s.account(member); ok && s.isLocal(member.Domain) {
-					names = append(names, account)
-				}
-			}
-		}
-		for _, a := range names {
-			if a != "" && !slices.Contains(accounts, a) {
-				accounts = append(accounts, a)
-			}
-		}
-	}
-	if len(accounts) == 0 {
-		return nil
-	}
-	data, err := m.Data()
-	if err != nil {
-		return err
-	}
-	if s.features.trace && !s.dev("return-path-missing") {
-		if !s.dev("return-path-kept") {
-			data = withoutReturnPath(data)
-		}
-		returnPath := "Return-Path: " + smtp.Path{Mailbox: m.From.Mailbox}.String() + "\r\n"
-		data = slices.Concat([]byte(returnPath), []byte(m.Trace), data)
-	}
-	failed := 0
-	for _, a := range accounts {
-		if err = s.store.Deliver(a, mailstore.Delivery{Data: data, Name: m.ID, Received: m.Received}); err != nil {
-			failed++
-		}
-	}
-	if failed == len(accounts) && failed == len(m.To) {
-		return fmt.Errorf("message %s: %w", m.ID, err)
-	}
-	return nil
-}
-
-// with is the protocol as Received has it (RFC 3848, RFC 6531 section 4.3).
-func (p *session) with() string {
-	lmtp := p.f.mode == modeLMTP
-	if !p.esmtp {
-		return "SMTP"
-	}
-	name := "ESMTP"
-	switch {
-	case p.tx.opts.UTF8 && lmtp:
-		name = "UTF8LMTP"
-	case p.tx.opts.UTF8:
-		name = "UTF8SMTP"
-	case lmtp:
-		name = "LMTP"
-	}
-	if p.tls {
-		name += "S"
-	}
-	if p.user != "" {
-		name += "A"
-	}
-	return name
-}
-
-// trace makes the Received field (RFC 5321 section 4.4), with the clauses for TLS (RFC 8314 section 4.3) and the priority (RFC 6710 section 4.1).
-func (p *session) trace(m *Mail) string {
-	b := make([]byte, 0, 256)
-	b = append(b, "Received: from "...)
-	b = append(b, m.Hello...)
-	if p.client != "" {
-		b = append(b, " ("...)
-		b = append(b, p.literal()...)
-		b = append(b, ')')
-	}
-	b = append(b, "\r\n\tby "...)
-	b = append(b, p.srv.opts.Hostname...)
-	b = append(b, " with "...)
-	b = append(b, m.With...)
-	b = append(b, " id "...)
-	b = append(b, m.ID...)
-	if len(m.To) == 1 {
-		box := m.To[0].Path.Mailbox
-		if box.Domain == "" {
-			box.Domain = p.srv.primary()
-		}
-		b = append(b, "\r\n\tfor <"...)
-		b = append(b, box.String()...)
-		b = append(b, '>')
-	}
-	if p.tls {
-		state, _ := p.c.TLS()
-		b = append(b, "\r\n\ttls "...)
-		b = append(b, tlsSuite(state.CipherSuite)...)
-	}
-	if m.Options.Priority != nil {
-		b = append(b, "\r\n\tPRIORITY "...)
-		b = strconv.AppendInt(b, int64(*m.Options.Priority), 10)
-	}
-	b = append(b, ";\r\n\t"...)
-	b = m.Received.AppendFormat(b, "Mon, 2 Jan 2006 15:04:05 -0700")
-	b = append(b, '\r', '\n')
-	return string(b)
-}
-
-// header is what the server looks for in a message's header.
-type header struct {
-	received int  // fields
-	noTLS    bool // TLS-Required: No (RFC 8689 section 3)
-}
-
-// scanHeader looks through the header of a message, or through its beginning.
-func scanHeader(head []byte) (h header) {
-	for len(head) > 0 {
-		line, rest, _ := bytes.Cut(head, []byte("\n"))
-		if line = bytes.TrimSuffix(line, []byte("\r")); len(line) == 0 {
-			break
-		}
-		switch line[0] | 0x20 {
-		case 'r':
-			if hasField(line, "Received") {
-				h.received++
-			}
-		case 't':
-			if hasField(line, "TLS-Required") {
-				_, value, _ := strings.Cut(string(line), ":")
-				h.noTLS = strings.EqualFold(strings.TrimSpace(value), "no")
-			}
-		}
-		head = rest
-	}
-	return h
-}
-
-// hasField reports whether a line begins the field of that name.
-func hasField(line []byte, name string) bool {
-	return len(line) > len(name) && line[len(name)] == ':' && strings.EqualFold(string(line[:len(name)]), name)
-}
-
-// withoutReturnPath returns a message without its Return-Path fields: a delivered message has one (RFC 5321 section 4.4).
-func withoutReturnPath(data []byte) []byte {
-	var out []byte // what is kept of what was seen, once something is left out
-	kept := 0      // up to where data was copied
-	for at := 0; at < len(data); {
-		end := at + bytes.IndexByte(data[at:], '\n') + 1
-		if end == at || end-at <= 2 {
-			break
-		}
-		if hasField(data[at:end], "Return-Path") {
-			for end < len(data) && (data[end] == ' ' || data[end] == '\t') {
-				n := bytes.IndexByte(data[end:], '\n') + 1
-				if n == 0 {
-					n = len(data) - end
-				}
-				end += n
-			}
-			out = append(out, data[kept:at]...)
-			kept = end
-		}
-		at = end
-	}
-	if kept == 0 {
-		return data
-	}
-	return append(out, data[kept:]...)
 }

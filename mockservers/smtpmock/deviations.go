@@ -169,6 +169,7 @@ var deviations = []mockservers.Deviation{
 	rule("dsn-rcpt-refused", "RCPT with NOTIFY or ORCPT is refused", "dsn-rcpt-not-refused", "dsn-rcpt-same-reply"),
 	rule("deliverby-minimum-ignored", "BY may be less than the minimum", "deliverby-minimum"),
 	rule("futurerelease-any", "HOLDFOR and HOLDUNTIL may be as far in the future as one likes", "futurerelease-for-rejected", "futurerelease-until-rejected", "futurerelease-by-rejected"),
+	rule("futurerelease-not-held", "a message is delivered before its time of release", "futurerelease-for-held", "futurerelease-until-held"),
 	rule("priority-raised", "a client that is not authenticated has the priority that it wants", "priority-untrusted"),
 	rule("requiretls-forgotten", "a message loses its REQUIRETLS", "requiretls-parameter"),
 }

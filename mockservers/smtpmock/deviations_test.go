@@ -100,7 +100,7 @@ func scenarios() []scenario {
 			{said(ehlo, "HELO x", "LHLO c.example", mail, "DATA", "BDAT 1 LAST") + "x" + said(rcpt, rcpt, rcpt2, "DATA"), message, said("QUIT")},
 		}},
 		{name: "submission", features: "MODE=submission CLEARTEXT=all", begins: []string{"submission-", "futurerelease-"}, clients: [][]string{
-			{said(ehlo, mail, login, login, "MAIL FROM:<a@sales>", "RSET", mail+" HOLDFOR=99999999", "RSET", "MAIL FROM:<>", "QUIT")},
+			{said(ehlo, mail, login, login, "MAIL FROM:<a@sales>", "RSET", mail+" HOLDFOR=99999999", "RSET", mail+" HOLDFOR=100", rcpt, "DATA"), message, said("MAIL FROM:<>", "QUIT")},
 		}},
 		{name: "AUTH", begins: []string{"auth-"}, clients: [][]string{
 			{said(ehlo, "AUTH FROB", "AUTH CRAM-MD5 aaaa", "AUTH SCRAM-SHA-1", "*", "AUTH CRAM-MD5", "!", "AUTH CRAM-MD5", strings.Repeat("x", 70<<10), "AUTH CRAM-MD5", auth.Encode([]byte("alice 00000000000000000000000000000000")), "NOOP", "QUIT")},
@@ -174,7 +174,7 @@ var (
 )
 
 func run(t testing.TB, authority *ca.CA, sc scenario, deviation string) string {
-	o := Options{Features: strings.Fields(sc.features), Lists: []List{{"all", []string{"alice@example.org", "x@example.net"}}}, Rules: []Rule{{Action: Reject, At: AtEnd, To: "refused@*"}}}
+	o := Options{Features: strings.Fields(sc.features), Lists: []List{{Name: "all", Members: []string{"alice@example.org", "x@example.net"}}}, Rules: []Rule{{Action: Reject, At: AtEnd, To: "refused@*"}}}
 	o.Authority, o.ImplicitTLS = authority, sc.tls
 	if deviation != "" {
 		o.Deviations = []string{deviation}

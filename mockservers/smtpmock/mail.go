@@ -52,6 +52,8 @@ type Recipient struct {
 	Options smtp.RcptOptions
 	// Account is the local account whose inbox got the message; "" for a recipient elsewhere, and for a postmaster without an account.
 	Account string
+
+	list *list // that it is; nil for none
 }
 
 // Size is how many octets the content has, as it was received: dots unstuffed, without the server's trace.

@@ -75,12 +75,20 @@ type Options struct {
 // Account is an account of the server.
 type Account = mailstore.Account
 
-// List is a mailing list or an alias in each domain of the server.
+// List is an alias or a mailing list in each domain of the server (RFC 5321 section 3.9).
 type List struct {
 	// Name is the local part.
 	Name string
 	// Members are addresses, which need a domain.
 	Members []string
+	// Owner is the address of a mailing list's administrator, which is the reverse-path of what its members get; "" for an alias, which leaves it as it is.
+	Owner string
+}
+
+// list is a List with its addresses parsed.
+type list struct {
+	members []smtp.Mailbox
+	owner   smtp.Mailbox
 }
 
 const defaultKeep = 64 << 20
@@ -95,8 +103,9 @@ type Server struct {
 	effects  mockservers.Effects // of devs
 	store    mailstore.Backend
 	domains  map[string]bool
-	lists    map[string][]smtp.Mailbox
+	lists    map[string]*list // by lower-case name
 	mails    mails
+	held     held
 	ids      atomic.Uint64
 	idPrefix string
 	rules    ruleState
@@ -209,7 +218,7 @@ func NewServer(opts Options) (*Server, error) {
 	if opts.Timeouts.Idle == 0 {
 		opts.Timeouts.Idle = f.idle
 	}
-	s := &Server{opts: opts, features: f, devs: devs, effects: effects.InForce(devs), store: opts.Store, domains: make(map[string]bool), lists: make(map[string][]smtp.Mailbox), idPrefix: rand.Text()[:6]}
+	s := &Server{opts: opts, features: f, devs: devs, effects: effects.InForce(devs), store: opts.Store, domains: make(map[string]bool), lists: make(map[string]*list), idPrefix: rand.Text()[:6]}
 	s.mails.keep = max(opts.Keep, 0)
 	if s.dev("idle-early") {
 		opts.Timeouts.Idle = 100 * time.Millisecond
@@ -228,6 +237,7 @@ func NewServer(opts Options) (*Server, error) {
 		s.Schemes("lmtp", "lmtps")
 	}
 	s.Farewell(farewell)
+	s.OnClose(s.held.close)
 	s.OnClose(s.mails.forget)
 	return s, nil
 }
@@ -247,13 +257,21 @@ func (s *Server) prepare() error {
 		return fmt.Errorf("greeting %q: %w", s.opts.Greeting, err)
 	}
 	for _, l := range s.opts.Lists {
+		parsed := &list{}
 		for _, a := range l.Members {
 			m, err := smtp.ParseMailbox(a)
 			if err != nil {
 				return fmt.Errorf("list %q: member %q: %w", l.Name, a, err)
 			}
-			s.lists[strings.ToLower(l.Name)] = append(s.lists[strings.ToLower(l.Name)], m)
+			parsed.members = append(parsed.members, m)
 		}
+		if l.Owner != "" {
+			var err error
+			if parsed.owner, err = smtp.ParseMailbox(l.Owner); err != nil {
+				return fmt.Errorf("list %q: owner %q: %w", l.Name, l.Owner, err)
+			}
+		}
+		s.lists[strings.ToLower(l.Name)] = parsed
 	}
 	for _, r := range s.opts.Rules {
 		if err := r.check(); err != nil {
@@ -309,13 +327,12 @@ func (s *Server) account(m smtp.Mailbox) (name string, ok bool) {
 	return "", false
 }
 
-// list returns the members of a list.
-func (s *Server) list(local string) ([]smtp.Mailbox, bool) {
+// list returns the list of that name; nil if there is none.
+func (s *Server) list(local string) *list {
 	if len(s.lists) == 0 {
-		return nil, false
+		return nil
 	}
-	m, ok := s.lists[strings.ToLower(local)]
-	return m, ok
+	return s.lists[strings.ToLower(local)]
 }
 
 // id makes a queue id.

@@ -621,7 +621,7 @@ func TestDialogues(t *testing.T) {
 			t.Parallel()
 			s := New(t, WithFeatures(strings.Fields(c.features)...), WithRules("reject at end to full@* 552 5.2.2 no room"), WithAccount(Account{Name: "alice", Password: "wonderland"}), WithAccount(Account{Name: "éve", Password: "x"}),
 				func(o *Options) {
-					o.Lists = []List{{"people", []string{"alice@example.org", "éve@example.org", "x@example.net"}}}
+					o.Lists = []List{{Name: "people", Members: []string{"alice@example.org", "éve@example.org", "x@example.net"}}}
 				})
 			dial(t, s).Talk(c.script)
 		})
@@ -679,7 +679,7 @@ func TestDelivery(t *testing.T) {
 	}
 	s := New(t, WithStore(store), func(o *Options) {
 		o.Domains = []string{"example.org", "other.example"}
-		o.Lists = []List{{"all", []string{"alice@example.org", "bob@example.org", "far@example.com"}}}
+		o.Lists = []List{{Name: "all", Members: []string{"alice@example.org", "bob@example.org", "far@example.com"}}}
 	})
 	dial(t, s).Talk(`S: 220
 		C: EHLO c.example
@@ -705,6 +705,69 @@ func TestDelivery(t *testing.T) {
 	}
 	if len(m.To) != 5 || m.To[0].Account != "alice" || m.To[4].Account != "" {
 		t.Errorf("%+v", m.To)
+	}
+}
+
+// TestMailingList tells the members of a list the address of its owner as the reverse-path, and no other recipient.
+func TestMailingList(t *testing.T) {
+	store := mailstore.New()
+	var boxes []*mailstore.Inbox
+	for _, name := range []string{"alice", "bob"} {
+		in, err := store.Add(mailstore.Account{Name: name, Password: "x"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		boxes = append(boxes, in)
+	}
+	s := New(t, WithStore(store), func(o *Options) {
+		o.Keep = -1
+		o.Lists = []List{{Name: "talk", Members: []string{"bob@example.org"}, Owner: "talk-owner@example.org"}}
+	})
+	dial(t, s).Talk(`S: 220
+		C: HELO c.example
+		S: 250
+		c: MAIL FROM:<s@example.com>\r\nRCPT TO:<talk@example.org>\r\nRCPT TO:<alice@example.org>\r\nDATA\r\n
+		S: 250
+		S: 250
+		S: 250
+		S: 354
+		c: x\r\n.\r\n
+		S: 250`)
+	for i, from := range []string{"s@example.com", "talk-owner@example.org"} {
+		if got := boxes[i].Messages(); len(got) != 1 || !strings.HasPrefix(string(got[0].Data), "Return-Path: <"+from+">\r\nReceived: ") || !strings.HasSuffix(string(got[0].Data), "\r\nx\r\n") {
+			t.Errorf("%s: %d messages", from, len(got))
+		}
+	}
+}
+
+// TestFutureRelease holds a message for its recipients, not for the test.
+func TestFutureRelease(t *testing.T) {
+	s := New(t, WithFeatures("MODE=submission", "CLEARTEXT=all"))
+	in, _ := s.Store().(*mailstore.Store).Inbox("alice")
+	p := dial(t, s)
+	p.Talk(`S: 220
+		C: EHLO c.example
+		R: 250-.*
+		C: AUTH PLAIN ` + auth.Encode([]byte("\x00alice\x00wonderland")) + `
+		S: 235`)
+	for _, hold := range []string{"HOLDFOR=1", "HOLDFOR=1000", "HOLDUNTIL=2020-01-01T00:00:00Z"} {
+		p.Talk(`c: MAIL FROM:<s@example.com> ` + hold + `\r\nRCPT TO:<alice@example.org>\r\nBDAT 3 LAST\r\nx\r\n
+			S: 250
+			S: 250
+			S: 250`)
+		if _, data := next(t, s); data != "x\r\n" {
+			t.Errorf("%q", data)
+		}
+	}
+	if n := len(in.Messages()); n != 1 {
+		t.Errorf("%d messages are there at once", n)
+	}
+	deadline := time.Now().Add(10 * time.Second)
+	for len(in.Messages()) < 2 && time.Now().Before(deadline) {
+		time.Sleep(10 * time.Millisecond)
+	}
+	if n := len(in.Messages()); n != 2 {
+		t.Errorf("%d messages", n)
 	}
 }
 
@@ -1025,7 +1088,7 @@ func TestOptions(t *testing.T) {
 		"a domain":             {Domains: []string{"a b"}},
 		"a host":               {Hostname: "a_b"},
 		"a greeting's text":    {Greeting: "a\r\nb"},
-		"a member":             {Lists: []List{{"x", []string{"nobody"}}}},
+		"a member":             {Lists: []List{{Name: "x", Members: []string{"nobody"}}}},
 		"an account":           {Accounts: []Account{{Name: ""}}},
 		"a rule":               {Rules: []Rule{{Action: "frob"}}},
 	} {
