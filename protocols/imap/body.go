@@ -54,6 +54,12 @@ func (b *BodyStructure) Param(name string) (value string, ok bool) {
 // Multipart reports whether it has parts.
 func (b *BodyStructure) Multipart() bool { return b.Parts != nil }
 
+func (b *BodyStructure) isText() bool { return strings.EqualFold(b.Type, "TEXT") }
+
+func (b *BodyStructure) isMessage() bool {
+	return strings.EqualFold(b.Type, "MESSAGE") && (strings.EqualFold(b.Subtype, "RFC822") || strings.EqualFold(b.Subtype, "GLOBAL"))
+}
+
 // MediaType returns "type/subtype" in lower case.
 func (b *BodyStructure) MediaType() string { return strings.ToLower(b.Type + "/" + b.Subtype) }
 
@@ -191,12 +197,12 @@ func (d *Decoder) onePart(b *BodyStructure) (err error) {
 		return err
 	}
 	switch {
-	case strings.EqualFold(b.Type, "TEXT"):
+	case b.isText():
 		if err := d.sp(citeBody); err != nil {
 			return err
 		}
 		b.Lines, err = d.number64(citeBody)
-	case strings.EqualFold(b.Type, "MESSAGE") && (strings.EqualFold(b.Subtype, "RFC822") || strings.EqualFold(b.Subtype, "GLOBAL")):
+	case b.isMessage():
 		if err := d.sp(citeBody); err != nil {
 			return err
 		}

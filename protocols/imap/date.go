@@ -90,3 +90,38 @@ func (r Rules) ParseDate(text string) (time.Time, error) {
 	}
 	return t, nil
 }
+
+// dateTime takes a date-time with its quotes.
+func (d *Decoder) dateTime(cite string) (time.Time, error) {
+	at := d.base + d.at
+	s, err := d.quoted(cite)
+	if err != nil {
+		return time.Time{}, err
+	}
+	t, err := d.Rules.ParseDateTime(s)
+	if e, ok := err.(*wire.SyntaxError); ok {
+		e.Offset = at + 1
+	}
+	return t, err
+}
+
+// date takes a date, with quotes or without.
+func (d *Decoder) date(cite string) (time.Time, error) {
+	at := d.base + d.at
+	var s string
+	var err error
+	if d.peek() == '"' {
+		at++
+		s, err = d.quoted(cite)
+	} else {
+		s, err = d.word(classAtom, "a date", cite)
+	}
+	if err != nil {
+		return time.Time{}, err
+	}
+	t, err := d.Rules.ParseDate(s)
+	if e, ok := err.(*wire.SyntaxError); ok {
+		e.Offset = at
+	}
+	return t, err
+}

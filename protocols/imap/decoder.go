@@ -42,8 +42,16 @@ type Decoder struct {
 	Body func(f *Fetch, s *Section, size int64, r io.Reader) error
 
 	// Literal, if it is set, is asked before the octets of a literal in a command are read: how many, and whether the client waits for a continuation
-	// request. Its error, such as a literal that is too large for the server, is returned by ReadCommand; if the client does not wait, its octets are skipped before.
-	Literal func(size int64, synchronizing bool) error
+	// request, which it has to send then. Of the command there is what was read before; of APPEND, the message without its size. Its error, such as a literal that is too
+	// large for the server, is returned by ReadCommand; if the client does not wait, the octets and the rest of the command are skipped before.
+	Literal func(c *Command, size int64, synchronizing bool) error
+
+	// Append, if it is set, takes the messages of APPEND commands: m.Size octets, streamed. What it does not read is skipped, and so are all messages if it is not set. Its error
+	// is returned by ReadCommand when the command was read to its end; no message behind is given to it then.
+	Append func(c *Command, m *AppendMessage, r io.Reader) error
+
+	command *Command // that is being read; nil for a response
+	failed  error    // of Append
 
 	r     *wire.Reader
 	text  []byte // the line in hand
@@ -128,7 +136,7 @@ func (d *Decoder) wrong(want, cite string) *wire.SyntaxError {
 
 // skip reads what is left of the command or response in hand, so that the next one can be read. Cause is what went wrong; it is returned unless skipping fails too.
 func (d *Decoder) skip(cause error) error {
-	if d.base == 0 && textual(d.text) {
+	if d.command == nil && d.base == 0 && textual(d.text) {
 		return cause // what ends like the length of a literal is text
 	}
 	for {
@@ -184,6 +192,11 @@ func (d *Decoder) sp(cite string) error {
 		}
 	}
 	return nil
+}
+
+// more reports whether something stands behind a space.
+func (d *Decoder) more() bool {
+	return d.peek() == ' ' && len(bytes.TrimLeft(d.text[d.at:], " ")) > 0
 }
 
 // crlf takes the end of the command or response. Lenient rules forgive spaces before it, and a bare LF.
@@ -322,27 +335,33 @@ func (d *Decoder) literalAhead() bool {
 	return c == '{' || c == '~' && d.at+1 < len(d.text) && d.text[d.at+1] == '{'
 }
 
-// literalHead takes the length of a literal, behind which the line ends. Its octets are still to be read.
-func (d *Decoder) literalHead(cite string) (size int64, sync bool, err error) {
+// literalHead takes the length of a literal, behind which the line ends. Its octets are still to be read. Most is how many octets it may have; 0 for any number.
+func (d *Decoder) literalHead(most int64) (size int64, err error) {
 	size, sync, start, ok := literal(d.text)
 	if !ok || start != d.at && !(start == d.at+1 && d.peek() == '~') {
-		return 0, false, d.wrong("the length of a literal, and the end of the line", "RFC 9051 section 4.3")
+		return 0, d.wrong("the length of a literal, and the end of the line", "RFC 9051 section 4.3")
 	}
 	if d.end == wire.LF {
 		if err := d.Rules.forgive(&wire.SyntaxError{Offset: d.base + len(d.text), Got: "\n", Want: "CRLF behind the length of a literal", Cite: "RFC 9051 section 4.3"}); err != nil {
-			return 0, false, err
+			return 0, err
 		}
 	}
-	if d.Literal != nil {
-		if err := d.Literal(size, sync); err != nil {
-			return 0, false, err
-		}
-	} else if !sync {
-		if err := d.Rules.forgive(d.wrong("a literal without a plus sign: a server sends no other", "RFC 9051 section 9, literal")); err != nil {
-			return 0, false, err
+	if most > 0 && size > most {
+		return 0, &wire.LimitError{What: "literal", Limit: most}
+	}
+	switch {
+	case d.command == nil && !sync:
+		return size, d.Rules.forgive(d.wrong("a literal without a plus sign: a server sends no other", "RFC 9051 section 9, literal"))
+	case d.command != nil && d.Literal != nil:
+		if err := d.Literal(d.command, size, sync); err != nil {
+			return 0, refusal{err}
 		}
 	}
-	return size, sync, nil
+	return size, nil
+}
+
+func nulError(at int) *wire.SyntaxError {
+	return &wire.SyntaxError{Offset: at, Got: "\x00", Want: "no NUL in a literal", Cite: "RFC 9051 section 4.3"}
 }
 
 // literalEnd goes on behind the octets of a literal.
@@ -352,13 +371,10 @@ func (d *Decoder) literalEnd(size int64) error {
 }
 
 // literal takes a literal into memory.
-func (d *Decoder) literal(cite string) ([]byte, error) {
-	size, _, err := d.literalHead(cite)
+func (d *Decoder) literal() ([]byte, error) {
+	size, err := d.literalHead(limit(d.Limits.Literal, defaultLiteral))
 	if err != nil {
 		return nil, err
-	}
-	if most := limit(d.Limits.Literal, defaultLiteral); size > most {
-		return nil, &wire.LimitError{What: "literal", Limit: most}
 	}
 	if err := d.keep(size); err != nil {
 		return nil, err
@@ -381,7 +397,7 @@ func (d *Decoder) literal(cite string) ([]byte, error) {
 	}
 	if !binary {
 		if i := bytes.IndexByte(b, 0); i >= 0 {
-			e := &wire.SyntaxError{Offset: d.base + len(d.text) + i, Got: "\x00", Want: "no NUL in a literal", Cite: "RFC 9051 section 4.3"}
+			e := nulError(d.base + len(d.text) + i)
 			if err := d.literalEnd(size); err != nil {
 				return nil, err
 			}
@@ -396,8 +412,8 @@ func (d *Decoder) string(cite string) (string, error) {
 	if d.peek() == '"' {
 		return d.quoted(cite)
 	}
-	if d.literalAhead() {
-		b, err := d.literal(cite)
+	if d.literalAhead() && (d.command == nil || d.peek() == '{') { // a literal8 is no string (RFC 9051 section 9)
+		b, err := d.literal()
 		return str(b), err
 	}
 	return "", d.wrong("a string", cite)
@@ -422,7 +438,7 @@ func (d *Decoder) nstring(cite string) (NString, error) {
 		return NString{}, nil
 	}
 	if d.literalAhead() {
-		b, err := d.literal(cite)
+		b, err := d.literal()
 		return NString{str(b), true}, err
 	}
 	return NString{}, d.wrong("a string or NIL", cite)
@@ -454,6 +470,11 @@ func (d *Decoder) decodeMailbox(s string, at int) (string, error) {
 	if len(s) == 5 && strings.EqualFold(s, "INBOX") {
 		return "INBOX", nil
 	}
+	return d.decodeName(s, at)
+}
+
+// decodeName decodes a name that stood at at.
+func (d *Decoder) decodeName(s string, at int) (string, error) {
 	if d.Rules.UTF8 {
 		return s, nil
 	}
@@ -563,8 +584,8 @@ func (d *Decoder) flags(star bool, cite string) ([]string, error) {
 	return append(make([]string, 0, len(out)), out...), nil
 }
 
-// value skips a value of any form: an atom, a number, a string, or such values in parentheses (RFC 9051 section 9, body-extension and tagged-ext-val). It returns it as it stands,
-// where literals stand as "{size}".
+// value takes a value of any form: an atom, a number, a string, or such values in parentheses (RFC 9051 section 9, body-extension and tagged-ext-val). It returns it as it stands,
+// literals as literalText has them.
 func (d *Decoder) value(cite string) (string, error) {
 	start := d.at
 	switch c := d.peek(); {
@@ -577,11 +598,12 @@ func (d *Decoder) value(cite string) (string, error) {
 		})
 		return "(" + strings.Join(parts, " ") + ")", err
 	case c == '"':
-		s, err := d.quoted(cite)
-		return `"` + s + `"`, err
+		if _, err := d.quoted(cite); err != nil {
+			return "", err
+		}
 	case d.literalAhead():
-		b, err := d.literal(cite)
-		return fmt.Sprintf("{%d}", len(b)), err
+		b, err := d.literal()
+		return literalText(c == '~', b), err
 	case c == '\\':
 		d.at++
 		d.is('*')
@@ -589,9 +611,11 @@ func (d *Decoder) value(cite string) (string, error) {
 	default:
 		for d.at < len(d.text) && (classes[d.text[d.at]]&(classAString|classList) != 0) {
 			if d.text[d.at] == '[' { // as in BODY[HEADER.FIELDS (A B)]
-				for d.at < len(d.text) && d.text[d.at] != ']' {
-					d.at++
+				n := max(bytes.IndexByte(d.text[d.at:], ']'), 1)
+				if err := d.checkText(d.text[d.at : d.at+n]); err != nil {
+					return "", err
 				}
+				d.at += n
 				continue
 			}
 			d.at++
@@ -601,4 +625,56 @@ func (d *Decoder) value(cite string) (string, error) {
 		return "", d.wrong("a value", cite)
 	}
 	return str(d.text[start:d.at]), nil
+}
+
+// checkText refuses NUL and a bare CR in text, which begins at the place in hand.
+func (d *Decoder) checkText(text []byte) error {
+	for i, c := range text {
+		if c == 0 || c == '\r' {
+			d.at += i
+			return d.wrong("no NUL and no bare CR in a text", "RFC 9051 section 9, text")
+		}
+	}
+	return nil
+}
+
+// literalText is a literal as it stands in text that is kept: without the plus sign of one that is not synchronizing.
+func literalText(binary bool, octets []byte) string {
+	p := printer{b: make([]byte, 0, len(octets)+16)}
+	p.head(int64(len(octets)), binary)
+	return str(append(p.b, octets...))
+}
+
+// rest takes what is left of a command or response, as it stands, like value.
+func (d *Decoder) rest(cite string) (string, error) {
+	var b strings.Builder
+	for {
+		_, _, start, ok := literal(d.text)
+		if !ok || start < d.at {
+			text := str(d.text[d.at:])
+			if err := d.checkText(d.text[d.at:]); err != nil {
+				return "", err
+			}
+			d.at = len(d.text)
+			if b.Len() == 0 {
+				return text, d.crlf(cite)
+			}
+			b.WriteString(text)
+			return b.String(), d.crlf(cite)
+		}
+		binary := start > d.at && d.text[start-1] == '~'
+		if binary {
+			start--
+		}
+		if err := d.checkText(d.text[d.at:start]); err != nil {
+			return "", err
+		}
+		b.Write(d.text[d.at:start])
+		d.at = start
+		octets, err := d.literal()
+		if err != nil {
+			return "", err
+		}
+		b.WriteString(literalText(binary, octets))
+	}
 }

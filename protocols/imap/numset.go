@@ -6,7 +6,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 
 	"harness/protocols/wire"
 )
@@ -40,29 +39,30 @@ func Nums(numbers ...uint32) NumSet {
 }
 
 // String returns the set as it is written; "" if it is empty, which cannot be written.
-func (s NumSet) String() string {
+func (s NumSet) String() string { return string(s.append(nil)) }
+
+func (s NumSet) append(b []byte) []byte {
 	if s.Saved {
-		return "$"
+		return append(b, '$')
 	}
-	var b strings.Builder
+	number := func(n uint32) {
+		if n == Star {
+			b = append(b, '*')
+		} else {
+			b = strconv.AppendUint(b, uint64(n), 10)
+		}
+	}
 	for i, r := range s.Ranges {
 		if i > 0 {
-			b.WriteByte(',')
+			b = append(b, ',')
 		}
-		b.WriteString(number(r.First))
+		number(r.First)
 		if r.Last != r.First {
-			b.WriteByte(':')
-			b.WriteString(number(r.Last))
+			b = append(b, ':')
+			number(r.Last)
 		}
 	}
-	return b.String()
-}
-
-func number(n uint32) string {
-	if n == Star {
-		return "*"
-	}
-	return strconv.FormatUint(uint64(n), 10)
+	return b
 }
 
 // Dynamic reports whether the set depends on the mailbox: it has "*" or is "$".

@@ -2,11 +2,8 @@ package imap
 
 import (
 	"errors"
-	"fmt"
-	"io"
 	"slices"
 	"strings"
-	"time"
 
 	"harness/protocols/wire"
 )
@@ -44,30 +41,6 @@ func (s *Status) String() string {
 		out += " " + s.Text
 	}
 	return wire.Printable(out)
-}
-
-// Code is a response code (RFC 9051 section 7.1).
-type Code struct {
-	// Name is in upper case, such as "UIDVALIDITY".
-	Name string
-	// Text is what stands behind the name, as it is; "" for nothing.
-	Text string
-
-	// Number is that of UIDNEXT, UIDVALIDITY, UNSEEN, HIGHESTMODSEQ, and the UIDVALIDITY of APPENDUID and COPYUID.
-	Number uint64
-	// Words are the capabilities of CAPABILITY, the flags of PERMANENTFLAGS and the character sets of BADCHARSET.
-	Words []string
-	// UIDs are those of the messages that APPENDUID and COPYUID tell, in the mailbox in which they are now (RFC 4315 section 3), and Source are those in the mailbox
-	// from which they were copied. UIDs is the set of MODIFIED too.
-	UIDs, Source NumSet
-}
-
-// String returns the code as it stands between brackets.
-func (c *Code) String() string {
-	if c.Text == "" {
-		return c.Name
-	}
-	return c.Name + " " + c.Text
 }
 
 // CapabilityData is the answer to CAPABILITY (RFC 9051 section 7.2.2).
@@ -171,7 +144,7 @@ type Unknown struct {
 	// Name is its keyword, in upper case, and Number the number before it; 0 for none.
 	Name   string
 	Number uint32
-	// Text is what stands behind the keyword, where literals stand as "{size}".
+	// Text is what stands behind the keyword and a space, as it is: literals with their lengths, the ends of their lines and their octets.
 	Text string
 }
 
@@ -288,8 +261,8 @@ func (d *Decoder) status(tag, kind string) (*Status, error) {
 	if d.at == len(d.text) {
 		return s, errors.Join(d.Rules.forgive(d.wrong("a space and a text", "RFC 9051 section 7.1")), d.lineEnd())
 	}
-	if err := d.sp("RFC 9051 section 7.1"); err != nil {
-		return nil, err
+	if !d.is(' ') { // one, and no more: a text may begin with a space
+		return nil, d.wrong("a space", "RFC 9051 section 7.1")
 	}
 	var err error
 	s.Code, s.Text, err = d.respText()
@@ -310,105 +283,32 @@ func (d *Decoder) respText() (*Code, string, error) {
 		if code, err = d.code(); err != nil {
 			return nil, "", err
 		}
-		if d.at < len(d.text) {
-			if !d.is(' ') {
-				if err := d.Rules.forgive(d.wrong("a space behind the response code", "RFC 9051 section 7.1")); err != nil {
-					return nil, "", err
-				}
+		if !d.is(' ') {
+			if err := d.Rules.forgive(d.wrong("a space behind the response code", "RFC 9051 section 9, resp-text")); err != nil {
+				return nil, "", err
 			}
 		}
 	}
 	rest := d.text[d.at:]
-	for i, c := range rest {
-		if c == 0 || c == '\r' {
-			d.at += i
-			return nil, "", d.wrong("no NUL and no bare CR in a text", "RFC 9051 section 9, text")
-		}
-		if c >= 0x80 && !d.Rules.UTF8 && !d.Rules.Lenient {
-			d.at += i
-			return nil, "", d.wrong("ASCII in a text", "RFC 3501 section 9, text")
-		}
-	}
-	if len(rest) == 0 && code == nil {
-		if err := d.Rules.forgive(d.wrong("a text", "RFC 9051 section 9, text")); err != nil {
-			return nil, "", err
-		}
+	if err := d.checkPeople(rest); err != nil {
+		return nil, "", err
 	}
 	return code, str(rest), d.lineEnd()
 }
 
-// code is a response code with its brackets.
-func (d *Decoder) code() (*Code, error) {
-	const cite = "RFC 9051 section 7.1"
-	d.at++
-	name, err := d.keyword("the name of a response code", cite)
-	if err != nil {
-		return nil, err
-	}
-	c := &Code{Name: name}
-	start := d.at
-	if d.is(' ') {
-		start = d.at
-		switch name {
-		case "UIDNEXT", "UIDVALIDITY", "UNSEEN":
-			var n uint32
-			n, err = d.nzNumber(cite)
-			c.Number = uint64(n)
-		case "HIGHESTMODSEQ", "APPENDLIMIT":
-			c.Number, err = d.number64("RFC 7162 section 3.1.2.1")
-		case "CAPABILITY":
-			c.Words, err = d.capabilities()
-		case "PERMANENTFLAGS":
-			c.Words, err = d.flags(true, cite)
-		case "BADCHARSET":
-			c.Words, err = d.words(cite)
-		case "APPENDUID", "COPYUID":
-			err = d.uidCode(c)
-		case "MODIFIED":
-			c.UIDs, err = d.numSet(false, false)
-		default:
-			for d.at < len(d.text) && d.text[d.at] != ']' {
-				if d.text[d.at] == '"' {
-					if _, err := d.quoted(cite); err != nil {
-						return nil, err
-					}
-					continue
-				}
-				d.at++
-			}
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
-	c.Text = str(d.text[start:d.at])
-	return c, d.expect(']', cite)
-}
-
-// uidCode is what stands behind APPENDUID and COPYUID (RFC 4315 section 3).
-func (d *Decoder) uidCode(c *Code) error {
-	const cite = "RFC 4315 section 3"
-	n, err := d.nzNumber(cite)
-	if err != nil {
+// checkPeople refuses what may not be in text for people, which begins at the place in hand.
+func (d *Decoder) checkPeople(text []byte) error {
+	if err := d.checkText(text); err != nil || d.Rules.UTF8 || d.Rules.Lenient {
 		return err
 	}
-	c.Number = uint64(n)
-	if err := d.sp(cite); err != nil {
-		return err
+	if i := slices.IndexFunc(text, func(c byte) bool { return c >= 0x80 }); i >= 0 {
+		d.at += i
+		return d.wrong("ASCII in a text", "RFC 3501 section 9, text")
 	}
-	if c.Name == "COPYUID" {
-		if c.Source, err = d.numSet(false, false); err != nil {
-			return err
-		}
-		if err := d.sp(cite); err != nil {
-			return err
-		}
-	}
-	c.UIDs, err = d.numSet(false, false)
-	return err
+	return nil
 }
 
-func (d *Decoder) capabilities() (Capabilities, error) {
+func (d *Decoder) capabilities(cite string) (Capabilities, error) {
 	var out Capabilities
 	for {
 		// A value may hold what an atom may not, "]" apart.
@@ -416,18 +316,18 @@ func (d *Decoder) capabilities() (Capabilities, error) {
 		for rest := d.text[d.at:]; n < len(rest) && rest[n] > ' ' && rest[n] < 0x7f && rest[n] != ']'; n++ {
 		}
 		if n == 0 {
-			return out, d.wrong("a capability", "RFC 9051 section 7.2.2")
+			return out, d.wrong("a capability", cite)
 		}
 		out = append(out, str(d.text[d.at:d.at+n]))
 		d.at += n
 		if d.peek() != ' ' {
 			return out, nil
 		}
-		if err := d.sp("RFC 9051 section 7.2.2"); err != nil {
+		if err := d.sp(cite); err != nil {
 			return out, err
 		}
 		if d.at == len(d.text) {
-			return out, d.Rules.forgive(d.wrong("a capability", "RFC 9051 section 7.2.2"))
+			return out, d.Rules.forgive(d.wrong("a capability", cite))
 		}
 	}
 }
@@ -455,13 +355,13 @@ func (d *Decoder) untagged() (Response, error) {
 	case "CAPABILITY":
 		if err = d.sp("RFC 9051 section 7.2.2"); err == nil {
 			var c Capabilities
-			c, err = d.capabilities()
+			c, err = d.capabilities("RFC 9051 section 7.2.2")
 			resp = &CapabilityData{c}
 		}
 	case "ENABLED":
 		data := &EnabledData{}
 		if resp = data; d.is(' ') && d.at < len(d.text) {
-			data.Capabilities, err = d.capabilities()
+			data.Capabilities, err = d.capabilities("RFC 9051 section 7.2.1")
 		}
 	case "LIST", "LSUB":
 		resp, err = d.listData(name == "LSUB")
@@ -521,31 +421,20 @@ func (d *Decoder) numbered(n uint32) (Response, error) {
 		}
 		return f, d.crlf("RFC 9051 section 7.5.2")
 	}
+	if err := nonZero("RFC 9051 section 9, message-data"); err != nil {
+		return nil, err
+	}
 	return d.unknown(name, n)
 }
 
 // unknown takes what is left, literals included.
 func (d *Decoder) unknown(name string, n uint32) (*Unknown, error) {
-	u := &Unknown{Name: name, Number: n}
-	var b strings.Builder
 	d.is(' ')
-	for {
-		b.Write(d.text[d.at:])
-		size, _, _, ok := literal(d.text)
-		if !ok {
-			u.Text = b.String()
-			return u, d.lineEnd()
-		}
-		if err := d.keep(size); err != nil {
-			return nil, err
-		}
-		if _, err := io.Copy(io.Discard, d.r.Octets(size)); err != nil {
-			return nil, err
-		}
-		if err := d.literalEnd(size); err != nil {
-			return nil, err
-		}
+	text, err := d.rest(citeResponse)
+	if err != nil {
+		return nil, err
 	}
+	return &Unknown{Name: name, Number: n, Text: text}, nil
 }
 
 // delimiter is a hierarchy delimiter: one quoted character, or NIL.
@@ -872,187 +761,6 @@ func (d *Decoder) vanished() (*Vanished, error) {
 	var err error
 	v.UIDs, err = d.numSet(false, false)
 	return v, err
-}
-
-// Fetch is data of a message (RFC 9051 section 7.5.2). What the response does not have is zero.
-type Fetch struct {
-	Number uint32
-	UID    uint32
-	// Flags is nil if the response has none, and not nil if the message has none.
-	Flags        []string
-	InternalDate time.Time
-	// Size is RFC822.SIZE; HasSize tells that it is there.
-	Size    uint64
-	HasSize bool
-	// Envelope is nil if the response has none.
-	Envelope *Envelope
-	// Body is that of BODYSTRUCTURE, or of BODY without its extension data; nil if the response has neither.
-	Body   *BodyStructure
-	ModSeq uint64
-	// Sections are what BODY[], BINARY[] and RFC822 gave, in their order.
-	Sections []Section
-	// BinarySizes are by section part, such as "1.2" (RFC 9051 section 6.4.5).
-	BinarySizes map[string]uint64
-	// EmailID and ThreadID are those of RFC 8474; "" for none.
-	EmailID, ThreadID string
-	// Other are the items that the package does not know, by name in upper case, as they stand.
-	Other map[string]string
-}
-
-// Section is a part of a message's text.
-type Section struct {
-	// Name is the item as it is asked for and answered, without its origin: "BODY[1.2.HEADER]", "BINARY[1]", "RFC822.TEXT".
-	Name string
-	// Origin is the first octet of a partial answer; -1 for one that is whole.
-	Origin int64
-	// Data is the content; Data.Present is false for NIL, and where [Decoder.Body] took it.
-	Data NString
-	// Streamed is how many octets Decoder.Body was given; -1 if it was not.
-	Streamed int64
-}
-
-// Section returns the first section of that name, in any case.
-func (f *Fetch) Section(name string) (*Section, bool) {
-	for i := range f.Sections {
-		if strings.EqualFold(f.Sections[i].Name, name) {
-			return &f.Sections[i], true
-		}
-	}
-	return nil, false
-}
-
-const citeFetch = "RFC 9051 section 7.5.2"
-
-func (d *Decoder) fetch(n uint32) (*Fetch, error) {
-	f := &Fetch{Number: n}
-	if err := d.sp(citeFetch); err != nil {
-		return nil, err
-	}
-	return f, d.list(citeFetch, func() error { return d.fetchItem(f) })
-}
-
-func (d *Decoder) fetchItem(f *Fetch) (err error) {
-	start := d.at
-	n := 0
-	for rest := d.text[d.at:]; n < len(rest) && classes[rest[n]]&classAtom != 0 && rest[n] != '['; n++ {
-	}
-	if n == 0 {
-		return d.wrong("the name of a message data item", citeFetch)
-	}
-	name := upper(str(d.text[d.at : d.at+n]))
-	d.at += n
-	if d.peek() == '[' {
-		return d.sectionItem(f, name, start)
-	}
-	if err := d.sp(citeFetch); err != nil {
-		return err
-	}
-	switch name {
-	case "FLAGS":
-		f.Flags, err = d.flags(false, citeFetch)
-	case "UID":
-		f.UID, err = d.nzNumber(citeFetch)
-	case "INTERNALDATE":
-		at := d.at
-		var s string
-		if s, err = d.quoted(citeFetch); err == nil {
-			f.InternalDate, err = d.Rules.ParseDateTime(s)
-			if e, ok := err.(*wire.SyntaxError); ok {
-				e.Offset = d.base + at + 1
-			}
-		}
-	case "RFC822.SIZE":
-		f.HasSize = true
-		f.Size, err = d.number64(citeFetch)
-	case "ENVELOPE":
-		f.Envelope, err = d.envelope()
-	case "BODY", "BODYSTRUCTURE":
-		f.Body, err = d.bodyStructure()
-	case "MODSEQ":
-		if err = d.expect('(', "RFC 7162 section 3.1.4.2"); err == nil {
-			if f.ModSeq, err = d.number64("RFC 7162 section 3.1.4.2"); err == nil {
-				err = d.expect(')', "RFC 7162 section 3.1.4.2")
-			}
-		}
-	case "RFC822", "RFC822.HEADER", "RFC822.TEXT":
-		return d.section(f, Section{Name: name, Origin: -1, Streamed: -1})
-	case "EMAILID", "THREADID":
-		to := &f.EmailID
-		if name == "THREADID" {
-			to = &f.ThreadID
-		}
-		if d.isNIL() {
-			return nil
-		}
-		if err = d.expect('(', "RFC 8474 section 5.3"); err == nil {
-			if *to, err = d.astring("RFC 8474 section 5.3"); err == nil {
-				err = d.expect(')', "RFC 8474 section 5.3")
-			}
-		}
-	default:
-		if f.Other == nil {
-			f.Other = map[string]string{}
-		}
-		f.Other[name], err = d.value(citeFetch)
-	}
-	return err
-}
-
-// sectionItem is BODY[...], BINARY[...] or BINARY.SIZE[...]; start is where its name begins.
-func (d *Decoder) sectionItem(f *Fetch, name string, start int) error {
-	if name != "BODY" && name != "BINARY" && name != "BINARY.SIZE" {
-		d.at = start
-		return d.wrong("BODY, BINARY or BINARY.SIZE before a section", citeFetch)
-	}
-	spec, err := d.sectionSpec()
-	if err != nil {
-		return err
-	}
-	s := Section{Name: name + "[" + spec.String() + "]", Origin: -1, Streamed: -1}
-	if d.is('<') {
-		n, err := d.number64(citeFetch)
-		if err != nil {
-			return err
-		}
-		if s.Origin = int64(n); !d.is('>') {
-			return d.wrong(">", citeFetch)
-		}
-	}
-	if err := d.sp(citeFetch); err != nil {
-		return err
-	}
-	if name == "BINARY.SIZE" {
-		if f.BinarySizes == nil {
-			f.BinarySizes = map[string]uint64{}
-		}
-		f.BinarySizes[spec.String()], err = d.number64(citeFetch)
-		return err
-	}
-	return d.section(f, s)
-}
-
-// section takes a section's content.
-func (d *Decoder) section(f *Fetch, s Section) error {
-	if !d.literalAhead() || d.Body == nil {
-		var err error
-		s.Data, err = d.nstring(citeFetch)
-		f.Sections = append(f.Sections, s)
-		return err
-	}
-	size, _, err := d.literalHead(citeFetch)
-	if err != nil {
-		return err
-	}
-	r := d.r.Octets(size)
-	s.Streamed = size
-	f.Sections = append(f.Sections, s)
-	if err := d.Body(f, &f.Sections[len(f.Sections)-1], size, r); err != nil {
-		return fmt.Errorf("%s of message %d: %w", s.Name, f.Number, err)
-	}
-	if _, err := io.Copy(io.Discard, r); err != nil {
-		return err
-	}
-	return d.literalEnd(size)
 }
 
 // canonicalFlag has the system flags as RFC 9051 section 2.3.2 writes them; flags have no case.

@@ -31,7 +31,10 @@ func TestResponses(t *testing.T) {
 	for text, want := range map[string]Response{
 		"+ go on\n":                  &Continuation{Text: "go on"},
 		"+ [ALERT] soon\n":           &Continuation{Code: &Code{Name: "ALERT"}, Text: "soon"},
-		"+ \n":                       nil,
+		"+ \n":                       &Continuation{},
+		"* OK [ALERT]\n":             nil,
+		"* OK \n":                    &Status{Kind: "OK"},
+		"* OK [ALERT] \n":            &Status{Kind: "OK", Code: &Code{Name: "ALERT"}},
 		"* OK [ALERT] x {3}\n":       &Status{Kind: "OK", Code: &Code{Name: "ALERT"}, Text: "x {3}"},
 		"a1 ok done\n":               &Status{Tag: "a1", Kind: "OK", Text: "done"},
 		"a1 NO [TRYCREATE] none\n":   &Status{Tag: "a1", Kind: "NO", Code: &Code{Name: "TRYCREATE"}, Text: "none"},
@@ -79,7 +82,7 @@ func TestResponses(t *testing.T) {
 		"* NAMESPACE NIL NIL\n":                        nil,
 		"* ID NIL\n":                                   &IDData{},
 		"* ID (\"name\" \"x\" \"os\" NIL)\n":           &IDData{[]IDField{{"name", Some("x")}, {"os", NString{}}}},
-		"* XYZ some {4}\nab\n more (\n":                &Unknown{Name: "XYZ", Text: "some {4} more ("},
+		"* XYZ some {4}\nab\n more (\n":                &Unknown{Name: "XYZ", Text: "some {4}\r\nab\r\n more ("},
 		"* 7 XYZ\n":                                    &Unknown{Name: "XYZ", Number: 7},
 		"* 1 FETCH (UID 7 X-A (b \"c\") MODSEQ (5))\n": &Fetch{Number: 1, UID: 7, ModSeq: 5, Other: map[string]string{"X-A": `(b "c")`}},
 		"* 1 FETCH (FLAGS () RFC822.SIZE 0)\n":         &Fetch{Number: 1, Flags: []string{}, HasSize: true},
@@ -91,7 +94,7 @@ func TestResponses(t *testing.T) {
 		"* 1 FETCH (INTERNALDATE \"30-Feb-1994 22:43:04 -0800\")\n":  nil,
 		"* 1 FETCH (BODY[MIME] \"\")\n":                              nil,
 		"* 1 FETCH (BODY[0] \"\")\n":                                 nil,
-		"* 1 FETCH ()\n":                                             &Fetch{Number: 1},
+		"* 1 FETCH ()\n":                                             nil,
 		"* 1 FETCH (UID 7 )\n":                                       nil,
 		"* 1 FETCH (BODY[] {3+}\nabc)\n":                             nil,
 		"* 1 FETCH (BODY[] {3}\na\x00c)\n":                           nil,
@@ -364,7 +367,7 @@ func TestDates(t *testing.T) {
 	}
 }
 
-// FuzzResponses holds the decoder to what it says: it ends, it does not panic, and what strict rules take lenient ones take too, as the same.
+// FuzzResponses holds the decoder to what it says: it ends, it does not panic, what strict rules take lenient ones take too, as the same, and what is printed of it is read as the same.
 func FuzzResponses(f *testing.F) {
 	f.Add("* OK [UIDNEXT 4] x\r\n* 1 FETCH (UID 7 BODY[] {3}\r\nabc FLAGS (\\Seen))\r\n")
 	f.Add("* 12 FETCH (ENVELOPE " + envelope + ")\r\n* SEARCH 1 2\r\n")
@@ -381,6 +384,14 @@ func FuzzResponses(f *testing.F) {
 			}
 			if err != nil {
 				return
+			}
+			again, err := printResponse(a, Rules{})
+			if err != nil {
+				t.Fatalf("%q is %+v, which is not printed: %v", text, a, err)
+			}
+			c, err := NewDecoder(wire.NewReader(strings.NewReader(again))).ReadResponse()
+			if err != nil || !equal(c, a) {
+				t.Fatalf("%q is %+v, printed as %q, which is %+v, %v", text, a, again, c, err)
 			}
 		}
 	})
