@@ -1,6 +1,7 @@
 package smtpmock
 
 import (
+	"bufio"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -112,8 +113,8 @@ func scenarios() []scenario {
 		{name: "TLS required", features: "TLS=required", clients: [][]string{{said(ehlo, mail, "STARTTLS x", "QUIT")}}},
 		{name: "it leaves", features: "LEAVES=1", begins: []string{"stays-"}, clients: [][]string{{said("NOOP", "NOOP", "NOOP")}}},
 		{name: "VRFY of old", features: "-VRFY -EXPN", clients: [][]string{{said("VRFY alice", "EXPN alice", "QUIT")}}},
-		{name: "STARTTLS", begins: []string{"starttls-", "tls-keeps"}, waits: true, clients: [][]string{{said(ehlo), said("STARTTLS"), "*", said(mail), said(ehlo)}, {said(ehlo), "STARTTLS\r\nNOOP\r\n", "*", ""}}},
-		{name: "silence", features: "IDLE=400ms", begins: []string{"idle-", "shutdown-"}, waits: true, clients: [][]string{{"", "", ""}}},
+		{name: "STARTTLS", begins: []string{"starttls-", "tls-keeps"}, waits: true, clients: [][]string{{said(ehlo), said("STARTTLS"), "*", said(mail), said(ehlo)}, {said(ehlo), "STARTTLS\r\nNOOP\r\n", "*", said("NOOP")}}},
+		{name: "silence", features: "IDLE=1s", begins: []string{"idle-", "shutdown-"}, waits: true, clients: [][]string{{""}}},
 		{name: "nothing at a time", begins: []string{"replies-held"}, waits: true, clients: [][]string{{said(ehlo), said("NOOP"), said("QUIT"), ""}}},
 	}
 }
@@ -139,29 +140,37 @@ func converse(t testing.TB, s *Server, cfg *tls.Config, sc scenario, pieces []st
 		return fmt.Sprintf("%s (%v)", out, errors.Is(err, os.ErrDeadlineExceeded))
 	}
 	var out strings.Builder
-	buf := make([]byte, 64<<10)
-	hear := func() {
-		nc.SetReadDeadline(time.Now().Add(150 * time.Millisecond))
-		n, err := nc.Read(buf)
-		out.Write(buf[:n])
-		if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
-			out.WriteString("closed\n")
+	r := bufio.NewReader(nc)
+	hear := func(replies int) {
+		nc.SetReadDeadline(time.Now().Add(2 * time.Second))
+		for replies > 0 {
+			l, err := r.ReadString('\n')
+			out.WriteString(l)
+			if err != nil {
+				fmt.Fprintf(&out, "closed: %v\n", !errors.Is(err, os.ErrDeadlineExceeded))
+				return
+			}
+			if len(l) > 3 && l[3] != '-' {
+				replies--
+			}
 		}
 	}
-	hear()
+	hear(1)
 	for _, piece := range pieces {
 		if piece != "*" {
 			io.WriteString(nc, piece)
-			hear()
+			begun := time.Now()
+			hear(max(strings.Count(piece, "\n"), 1))
+			fmt.Fprintf(&out, "late: %v\n", piece == "" && time.Since(begun) > time.Second/2)
 			continue
 		}
 		tc := tls.Client(nc, cfg)
-		nc.SetReadDeadline(time.Now().Add(300 * time.Millisecond))
+		nc.SetReadDeadline(time.Now().Add(2 * time.Second))
 		if err := tc.Handshake(); err != nil {
 			out.WriteString("no TLS\n")
 			break
 		}
-		nc = tc
+		nc, r = tc, bufio.NewReader(tc)
 		out.WriteString("TLS\n")
 	}
 	return out.String()

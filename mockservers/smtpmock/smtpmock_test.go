@@ -1100,3 +1100,41 @@ func TestOptions(t *testing.T) {
 		t.Errorf("%d features", len(Features()))
 	}
 }
+
+// TestFaults has trouble where the faults say.
+func TestFaults(t *testing.T) {
+	for spec, script := range map[string]string{
+		"close after 2nd RCPT": `S: 220
+			c: HELO c.example\r\nMAIL FROM:<>\r\nRCPT TO:<a@example.com>\r\nRCPT TO:<b@example.com>\r\nRCPT TO:<c@example.com>\r\n
+			S: 250
+			S: 250
+			S: 250
+			S: 250
+			S: EOF`,
+		"truncate 7 at MAIL": `S: 220
+			c: HELO c.example\r\nMAIL FROM:<>\r\n
+			S: 250
+			S= 250 2.1 (none)
+			S: EOF`,
+		"close before DATA": `S: 220
+			c: HELO c.example\r\nMAIL FROM:<>\r\nRCPT TO:<a@example.com>\r\nDATA\r\n
+			S: 250
+			S: 250
+			S: 250
+			S: EOF`,
+		"close at reply 1":   `S: EOF`,
+		"octets at greeting": `S: 220 mail.example.org`,
+		"coalesce 3": `c: HELO c.example\r\nMAIL FROM:<>\r\n
+			S: 220
+			S: 250
+			S: 250`,
+	} {
+		t.Run(spec, func(t *testing.T) {
+			f, err := mockservers.ParseFault(spec)
+			if err != nil {
+				t.Fatal(err)
+			}
+			dial(t, New(t, WithFaults(f))).Talk(script)
+		})
+	}
+}
