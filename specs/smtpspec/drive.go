@@ -170,9 +170,11 @@ func (d *driver) connect() *session {
 	return s
 }
 
-// greet reads the greeting, which has to be 220.
+// greet reads the greeting, which has to be 220. Servers may take their time with it (RFC 5321 section 4.5.3.2.1).
 func (s *session) greet() *reply {
+	s.Patience(3 * s.d.Wait())
 	r := s.reply("the connection (a greeting)")
+	s.Patience(s.d.Wait())
 	if !s.d.Settled() && r.code != smtp.CodeReady {
 		s.Wrong("a greeting of 220", "%s", r.shown())
 	}
