@@ -171,5 +171,6 @@ var deviations = []mockservers.Deviation{
 	rule("futurerelease-any", "HOLDFOR and HOLDUNTIL may be as far in the future as one likes", "futurerelease-for-rejected", "futurerelease-until-rejected", "futurerelease-by-rejected"),
 	rule("futurerelease-not-held", "a message is delivered before its time of release", "futurerelease-for-held", "futurerelease-until-held"),
 	rule("priority-raised", "a client that is not authenticated has the priority that it wants", "priority-untrusted"),
+	rule("requiretls-refused", "MAIL with REQUIRETLS gets 555", "requiretls-parameter"),
 	rule("requiretls-forgotten", "a message loses its REQUIRETLS", "requiretls-parameter"),
 }

@@ -91,7 +91,7 @@ var effects = mockservers.Effects{
 	recode("rcpt-550-as-554", "RCPT", 550, 554, "a recipient that is not taken gets 554", "relay-refused-550", "rcpt-codes", "policy-550"),
 	recode("rcpt-553-as-550", "RCPT", 553, 550, "RCPT that needs SMTPUTF8 gets 550", "smtputf8-rcpt-553"),
 	recode("rcpt-501-as-250", "RCPT", 501, 250, "RCPT takes values that are not valid", "dsn-rcpt-invalid-501", "dsn-rcpt-twice-501"),
-	recode("mail-501-as-250", "MAIL", 501, 250, "MAIL takes values that are not valid", "dsn-mail-invalid-501", "dsn-mail-twice-501", "deliverby-return-501", "priority-invalid", "smtputf8-value-refused", "futurerelease-501", "futurerelease-two-rejected"),
+	recode("mail-501-as-250", "MAIL", 501, 250, "MAIL takes values that are not valid", "dsn-mail-invalid-501", "dsn-mail-twice-501", "deliverby-return-501", "priority-invalid", "smtputf8-value-refused", "futurerelease-501", "futurerelease-two-rejected", "requiretls-parameter"),
 	recode("mail-550-as-553", "MAIL", 550, 553, "MAIL that needs SMTPUTF8 gets 553", "smtputf8-mail-550"),
 	recode("mail-555-as-550", "MAIL", 555, 550, "a time of BY that is too short gets 550", "deliverby-minimum"),
 	recode("data-355", "DATA", 354, 355, "DATA gets 355", "data-354", "data-codes"),

@@ -187,7 +187,7 @@ func (p *session) mismail(cmd *smtp.Command, opts *smtp.MailOptions, v verdict, 
 		return verdict{smtp.CodeOK, status{1, 0}, "sender ok"}, ok
 	case p.dev("submission-null-refused") && cmd.Path.IsNull():
 		return verdict{smtp.CodeMailboxUnavailable, status{7, 1}, "no null sender"}, false
-	case p.dev("size-refused") && opts.Size > 0, p.dev("body-refused") && opts.Body != "":
+	case p.dev("size-refused") && opts.Size > 0, p.dev("body-refused") && opts.Body != "", p.dev("requiretls-refused") && opts.RequireTLS:
 		return verdict{smtp.CodeParamsUnrecognized, status{5, 4}, "parameter not recognized"}, false
 	case p.dev("local-part-lowered"):
 		cmd.Path.Local = strings.ToLower(cmd.Path.Local)

@@ -49,11 +49,12 @@ const (
 	needLMTP       = "LMTP"       // the scheme of the target's URL is lmtp
 	needSubmission = "SUBMISSION" // it is submission or submissions
 	needDelivery   = "DELIVERY"   // what is delivered can be read: Target.Delivered
+	needTLS        = "TLS"        // connections begin with TLS, or STARTTLS is there and sessions use it
 )
 
 // isKeyword reports whether a need is a keyword of EHLO.
 func isKeyword(need string) bool {
-	return need != needSMTP && need != needLMTP && need != needSubmission && need != needDelivery
+	return !slices.Contains([]string{needSMTP, needLMTP, needSubmission, needDelivery, needTLS}, need)
 }
 
 // build makes the case.
@@ -181,21 +182,34 @@ func (s *session) greet() *reply {
 	return r
 }
 
-// greeted returns a session in its initial state: greeted, and in TLS if the target asks for the upgrade. If the row has needs that the server does not offer,
-// the case ends.
+// greeted returns a session in its initial state: greeted, and in TLS if the target asks for the upgrade, or if the row needs it. If the row has needs that the
+// server does not offer, the case ends.
 func (d *driver) greeted() *session {
 	if !d.checked && slices.ContainsFunc(d.row.needs, isKeyword) {
 		d.open()
 	}
 	s := d.connect()
 	s.given().greet()
-	if d.Target.StartTLS {
+	needed := slices.Contains(d.row.needs, needTLS) && !s.protected()
+	if d.Target.StartTLS || needed {
 		s.given().hello()
+		if needed && !d.Settled() && !s.state.ext.Has(smtp.ExtStartTLS) {
+			d.Absent(smtp.ExtStartTLS)
+		}
 		s.given().expect("220", "STARTTLS")
 		s.given().Handshake()
 		s.state.ext = nil
 	}
 	return s
+}
+
+// protected reports whether the connection is in TLS.
+func (s *session) protected() bool {
+	if s.C == nil {
+		return false
+	}
+	_, ok := s.C.TLS()
+	return ok
 }
 
 // open returns a session behind EHLO, authenticated if the server is somebody's and an account is given, or if it is one for submission. If the row has

@@ -148,6 +148,4 @@ var pendingServer = []string{
 	"smtp/tls-received-suite",
 	"smtp/tls-received-hexadecimal",
 	"smtp/tls-received-group",
-	"smtp/requiretls-parameter",
-	"smtp/requiretls-listed",
 }

@@ -28,5 +28,6 @@ func serverRows() []serverCase {
 		rfc2033Rows(),
 		rfc2920Rows(),
 		rfc5321Rows(),
+		rfc8689Rows(),
 	)
 }
