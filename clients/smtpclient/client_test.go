@@ -439,13 +439,49 @@ func TestContentFails(t *testing.T) {
 	if _, err := c.Data(ctx, &failing{strings.NewReader(strings.Repeat(line, 100))}); !errors.Is(err, errRead) || c.Noop(ctx) == nil {
 		t.Error(err)
 	}
-	c = dial(t, &smtpclient.Options{Chunking: true, Limits: smtpclient.Limits{Chunk: 50000}}, hello("CHUNKING", "8BITMIME")+"C: MAIL FROM:<a@b> BODY=8BITMIME\nS: 250 ok\nC: RCPT TO:<c@d>\nS: 250 ok\n"+
+	c = dial(t, &smtpclient.Options{Chunking: true, Limits: smtpclient.Limits{Chunk: 50000}}, hello("CHUNKING", "8BITMIME")+"C: MAIL FROM:<a@b>\nS: 250 ok\nC: RCPT TO:<c@d>\nS: 250 ok\n"+
 		"C: BDAT 50000\n"+strings.Repeat("C: "+line[:998]+"\n", 50)+"S: 250 got it\nC: RSET\nS: 250 ok\nC: NOOP\nS: 250 ok")
 	res, err := c.SendMail(ctx, smtpclient.NewEnvelope("a@b", "c@d"), &failing{strings.NewReader(strings.Repeat(line, 100))})
 	if !errors.Is(err, errRead) || !errors.Is(res.Recipients[0].Err, errRead) {
 		t.Error(err, res)
 	}
 	ok(t, c.Noop(ctx))
+}
+
+func TestContentRefused(t *testing.T) {
+	env := smtpclient.NewEnvelope("a@b", "c@d")
+	long := strings.Repeat("x", 999) + "\r\n"
+	c := dial(t, nil, hello("8BITMIME"))
+	if _, err := c.SendMail(ctx, env, strings.NewReader("a: b\r\n\r\nü\r\n")); !errors.Is(err, smtpclient.ErrNotMIME) {
+		t.Error(err)
+	}
+	var limit *wire.LimitError
+	if _, err := c.SendMail(ctx, env, strings.NewReader(long)); !errors.As(err, &limit) || limit.Limit != 1000 {
+		t.Error(err)
+	}
+	c = dial(t, &smtpclient.Options{AnyContent: true}, hello("8BITMIME")+"C: MAIL FROM:<a@b> BODY=8BITMIME\nS: 250 ok\nC: RCPT TO:<c@d>\nS: 250 ok\nC: DATA\nS: 354 go\nC:\nC: ü\nC: "+long[:999]+"\nC: .\nS: 250 ok")
+	_, err := c.SendMail(ctx, env, strings.NewReader("\r\nü\r\n"+long))
+	ok(t, err)
+}
+
+// TestTooMany has recipients refused because they are too many: those are tried again, as long as it helps.
+func TestTooMany(t *testing.T) {
+	const data = "\nC: DATA\nS: 354 go\nC: x\nC: .\nS: 250 taken\n"
+	env := smtpclient.NewEnvelope("a@b", "c@d", "e@d", "f@d", "g@d")
+	c := dial(t, nil, hello()+"C: MAIL FROM:<a@b>\nS: 250 ok\nC: RCPT TO:<c@d>\nS: 250 ok\nC: RCPT TO:<e@d>\nS: 452 too many\nC: RCPT TO:<f@d>\nS: 552 too many\nC: RCPT TO:<g@d>\nS: 550 nobody"+data+
+		"C: MAIL FROM:<a@b>\nS: 250 ok\nC: RCPT TO:<e@d>\nS: 250 ok\nC: RCPT TO:<f@d>\nS: 452 too many"+data+
+		"C: MAIL FROM:<a@b>\nS: 250 ok\nC: RCPT TO:<f@d>\nS: 452 full\nC: RSET\nS: 250 ok")
+	res, err := c.SendMail(ctx, env, strings.NewReader("x\r\n"))
+	ok(t, err)
+	if fmt.Sprint(res.Accepted()) != "[c@d e@d]" || refused(res.Recipients[2].Err) != 452 || refused(res.Recipients[3].Err) != 550 {
+		t.Error(res)
+	}
+	c = dial(t, nil, hello()+"C: MAIL FROM:<a@b>\nS: 250 ok\nC: RCPT TO:<c@d>\nS: 250 ok\nC: RCPT TO:<e@d>\nS: 452 too many"+data)
+	res, err = c.SendMail(ctx, smtpclient.NewEnvelope("a@b", "c@d", "e@d"), io.MultiReader(strings.NewReader("x\r\n")))
+	ok(t, err)
+	if refused(res.Recipients[1].Err) != 452 {
+		t.Error(res)
+	}
 }
 
 func TestEightBit(t *testing.T) {

@@ -114,6 +114,8 @@ var (
 	ErrEightBit = errors.New("the content has 8-bit octets, and MAIL did not say BODY=8BITMIME (RFC 6152 section 3)")
 	// ErrHeader8Bit: the header section has 8-bit octets.
 	ErrHeader8Bit = errors.New("the header section has 8-bit octets, and MAIL did not say SMTPUTF8 (RFC 6531 section 3.4)")
+	// ErrNotMIME: the content has 8-bit octets that no MIME header speaks of.
+	ErrNotMIME = errors.New("not sent: the content has 8-bit octets, and its header section has no MIME-Version: see Options.AnyContent (RFC 5321 section 2.4)")
 	// ErrBinary: the content is binary, which DATA can't carry.
 	ErrBinary = errors.New("not sent: MAIL said BODY=BINARYMIME, and DATA can't carry that: use Bdat or Chunks (RFC 3030 section 3)")
 )
@@ -134,6 +136,14 @@ func (c *Client) fits(s *source, t transaction) error {
 			return &NotOfferedError{What: "a header section with 8-bit octets", Extension: smtp.ExtSMTPUTF8, Cite: "RFC 6531 section 3.2"}
 		}
 		return ErrHeader8Bit
+	}
+	if !c.opts.AnyContent && t.body != smtp.BodyBinaryMIME {
+		if s.noted.Body8Bit && !s.noted.MIME {
+			return ErrNotMIME
+		}
+		if s.noted.Longest > smtp.MaxTextLine {
+			return fmt.Errorf("not sent: %w: see Options.AnyContent", &wire.LimitError{What: "line of content", Limit: smtp.MaxTextLine, Cite: "RFC 5321 section 4.5.3.1.6"})
+		}
 	}
 	size := s.noted.Octets
 	if s.known && t.body != smtp.BodyBinaryMIME {

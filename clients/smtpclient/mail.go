@@ -59,6 +59,9 @@ func (c *Client) terms(o *smtp.MailOptions) error {
 	if least, _ := c.exts.DeliverBy(); o.By != nil && !o.By.Notify && o.By.In < least {
 		return fmt.Errorf("not sent: delivery by %v, and the server takes %v at least (RFC 2852 section 4)", o.By.In, least)
 	}
+	if o.By != nil && (o.HoldFor > 0 && o.By.In <= o.HoldFor || !o.HoldUntil.IsZero() && !time.Now().Add(o.By.In).After(o.HoldUntil)) {
+		return fmt.Errorf("not sent: delivery by %v, and it is held for longer (RFC 4865 section 5.2.1)", o.By.In)
+	}
 	longest, latest, _ := c.exts.FutureRelease()
 	if longest > 0 && o.HoldFor > longest {
 		return fmt.Errorf("not sent: HOLDFOR of %v, and the server holds for %v at most (RFC 4865 section 4.1)", o.HoldFor, longest)

@@ -44,6 +44,9 @@ type Options struct {
 	// LineEnds says what becomes of bare CRs and LFs in content, which must not be sent (RFC 5321 section 2.3.8): they are refused unless it says that
 	// they are to become CRLF.
 	LineEnds wire.LineEnds
+	// AnyContent has content sent that must not be: lines of more than 1000 octets (RFC 5321 section 4.5.3.1.6), and 8-bit octets though the header section has no
+	// MIME-Version (section 2.4).
+	AnyContent bool
 	// Chunking sends content by BDAT where the server offers CHUNKING. Without it only binary content goes so.
 	Chunking bool
 

@@ -148,12 +148,12 @@ func TestPeer(t *testing.T) {
 	env := smtpclient.NewEnvelope("a@x", "b@x", "nobody@x", "c@x")
 	env.Options = smtp.MailOptions{Return: smtp.ReturnHeaders, EnvelopeID: "id=1+1", RequireTLS: true}
 	env.To[0].Options = smtp.RcptOptions{Notify: smtp.NotifySuccess | smtp.NotifyFailure, OriginalRecipient: "rfc822;b+c@x"}
-	res, err := c.SendMail(ctx, env, strings.NewReader("Subject: x\r\n\r\n.\r\n..y ü\r\n"))
+	res, err := c.SendMail(ctx, env, strings.NewReader("MIME-Version: 1.0\r\n\r\n.\r\n..y ü\r\n"))
 	ok(t, err)
 	if fmt.Sprint(res.Accepted()) != "[b@x c@x]" || refused(res.Recipients[1].Err) != 550 || res.Recipients[1].Rcpt.Enhanced.String() != "5.1.1" {
 		t.Error(res)
 	}
-	want := `alice <a@x> size=25 body=8BITMIME ret=HDRS envid="id=1+1" utf8=false tls=true <b@x> notify=[SUCCESS FAILURE] orcpt=RFC822;b+c@x <c@x> notify=[] orcpt=;: 25 "Subject: x\r\n\r\n.\r\n..y ü\r\n"`
+	want := `alice <a@x> size=32 body=8BITMIME ret=HDRS envid="id=1+1" utf8=false tls=true <b@x> notify=[SUCCESS FAILURE] orcpt=RFC822;b+c@x <c@x> notify=[] orcpt=;: 32 "MIME-Version: 1.0\r\n\r\n.\r\n..y ü\r\n"`
 	if got := m.last(); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

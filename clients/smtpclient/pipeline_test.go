@@ -115,7 +115,7 @@ func TestSendMail(t *testing.T) {
 		C: RCPT TO:<c@d>
 		S: 250 ok
 		C: RCPT TO:<e@f>
-		S: 452 too many
+		S: 451 not now
 		C: DATA
 		S: 354 go
 		`+content+"S: 250 queued")

@@ -110,8 +110,11 @@ func (r *Result) err() error {
 	return r.data
 }
 
-// SendMail sends a message in one transaction: MAIL, RCPT for each recipient and DATA, sent together where the server offers PIPELINING; by BDAT if
-// Options.Chunking says so or the content is BODY=BINARYMIME. The session is opened if that was not done, and is ready for the next message afterwards.
+// SendMail sends a message: MAIL, RCPT for each recipient and DATA, sent together where the server offers PIPELINING; by BDAT if Options.Chunking says so or the
+// content is BODY=BINARYMIME. The session is opened if that was not done, and is ready for the next message afterwards.
+//
+// That is one transaction, unless the server refuses recipients because they are too many (452, or 552: RFC 5321 section 4.5.3.1.10): if r can be read twice (an
+// io.Seeker), they get the message in further ones, as long as each reaches somebody.
 //
 // The error is nil if the server took the message for one recipient at least: [Result.Refused] tells the others. If it took it for none, the error is the refusal of
 // MAIL or of the content, or a [*RecipientsError]. What cannot be sent is refused before anything is, as far as it is known then (see [Client.Data]): 8-bit content
@@ -120,6 +123,51 @@ func (r *Result) err() error {
 //
 // If the connection fails, the Result tells what was answered before. A message whose end was sent may have been taken then.
 func (c *Client) SendMail(ctx context.Context, env *Envelope, r io.Reader) (*Result, error) {
+	seeker, again := r.(io.Seeker)
+	var start int64
+	if again {
+		var err error
+		start, err = seeker.Seek(0, io.SeekCurrent)
+		again = err == nil // it may be a pipe
+	}
+	res, err := c.transact(ctx, env, r)
+	for err == nil && again {
+		rest := res.tooMany()
+		if len(rest) == 0 {
+			break
+		}
+		if _, err := seeker.Seek(start, io.SeekStart); err != nil {
+			break // the recipients' refusals say what became of them
+		}
+		part := &Envelope{From: env.From, Options: env.Options}
+		for _, i := range rest {
+			part.To = append(part.To, env.To[i])
+		}
+		more, _ := c.transact(ctx, part, r)
+		if more.Mail != nil {
+			for j, i := range rest {
+				res.Recipients[i] = more.Recipients[j]
+			}
+		}
+		err = c.b.Broken()
+		again = len(more.Accepted()) > 0
+	}
+	return res, err
+}
+
+// tooMany returns the recipients who were refused because there were too many, though others were not.
+func (r *Result) tooMany() []int {
+	var out []int
+	for i, d := range r.Recipients {
+		if d.Rcpt != nil && (d.Rcpt.Code == smtp.CodeInsufficientStorage || d.Rcpt.Code == smtp.CodeExceededStorage) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// transact sends a message in one transaction.
+func (c *Client) transact(ctx context.Context, env *Envelope, r io.Reader) (*Result, error) {
 	res := newResult(env)
 	e, err := c.engine(ctx)
 	if err == nil {
@@ -268,8 +316,8 @@ func (c *Client) complete(o *smtp.MailOptions, s *source) {
 			o.Size = s.noted.Octets
 		}
 	}
-	// A stream whose end is not seen yet may hold anything.
-	if o.Body == "" && (s.noted.EightBit || !s.known) && c.exts.Has(smtp.Ext8BitMIME) {
+	// A stream whose end is not seen yet may hold anything that its header permits.
+	if o.Body == "" && (s.noted.EightBit || !s.known && (s.noted.MIME || c.opts.AnyContent)) && c.exts.Has(smtp.Ext8BitMIME) {
 		o.Body = smtp.Body8BitMIME
 	}
 	if s.noted.Header8Bit && c.exts.Has(smtp.ExtSMTPUTF8) {

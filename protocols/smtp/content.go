@@ -3,6 +3,7 @@ package smtp
 import (
 	"bytes"
 	"encoding/binary"
+	"strings"
 
 	"harness/protocols/wire"
 )
@@ -12,8 +13,10 @@ type Content struct {
 	// Octets is how many octets there are.
 	Octets int64
 	// EightBit says that there are octets above 127: they need 8BITMIME or BINARYMIME. Header8Bit says that there are in the header section:
-	// they need SMTPUTF8 (RFC 6531 section 3.2).
-	EightBit, Header8Bit bool
+	// they need SMTPUTF8 (RFC 6531 section 3.2). Body8Bit says that there are behind it: they need MIME (RFC 5321 section 2.4).
+	EightBit, Header8Bit, Body8Bit bool
+	// MIME says that the header section has the field MIME-Version (RFC 2045 section 4).
+	MIME bool
 	// NUL says that there are NULs, which need BINARYMIME (RFC 6152 section 3, RFC 2045 section 2.8).
 	NUL bool
 	// BareCR and BareLF count CRs and LFs that are not part of CRLF (RFC 5321 section 2.3.8).
@@ -25,7 +28,12 @@ type Content struct {
 	cr      bool  // the last octet was a CR
 	bareEnd bool  // the whole content ends in one
 	body    bool  // the header section is over
+	name    [len(mimeField)]byte
+	named   int // octets of the line that are in name
 }
+
+// mimeField begins the field that says that a message is MIME.
+const mimeField = "mime-version:"
 
 // Write implements io.Writer; it never fails.
 func (c *Content) Write(p []byte) (int, error) {
@@ -39,7 +47,7 @@ func (c *Content) Write(p []byte) (int, error) {
 	if c.cr && p[0] != '\n' {
 		c.BareCR++
 	}
-	wide := (!c.EightBit || !c.body && !c.Header8Bit) && eightBit(p)
+	wide := (!c.EightBit || !c.body && !c.Header8Bit || !c.Body8Bit) && eightBit(p)
 	c.EightBit = c.EightBit || wide
 	for at := 0; at < len(p); {
 		i := bytes.IndexByte(p[at:], '\n')
@@ -66,7 +74,7 @@ func (c *Content) Write(p []byte) (int, error) {
 		c.Longest = max(c.Longest, c.line)
 		c.header(text, wide)
 		c.body = c.body || c.line == ends
-		c.line, c.cr = 0, false
+		c.line, c.cr, c.named = 0, false, 0
 		at += i + 1
 	}
 	return len(p), nil
@@ -89,9 +97,20 @@ func (c *Content) bareCR(text []byte) {
 	}
 }
 
+// header notes a line of the header section, or a piece of it; the line's end was counted if it is there.
 func (c *Content) header(text []byte, wide bool) {
-	if wide && !c.body && !c.Header8Bit {
+	switch {
+	case c.body:
+		if wide && !c.Body8Bit {
+			c.Body8Bit = eightBit(text)
+		}
+		return
+	case wide && !c.Header8Bit:
 		c.Header8Bit = eightBit(text)
+	}
+	if !c.MIME && c.named < len(mimeField) {
+		c.named += copy(c.name[c.named:], text)
+		c.MIME = c.named == len(mimeField) && strings.EqualFold(string(c.name[:]), mimeField)
 	}
 }
 

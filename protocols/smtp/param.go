@@ -214,7 +214,7 @@ const MaxInterval = 999_999_999 * time.Second
 // dateTime is RFC 3339 without a zone other than Z (RFC 4865 section 3: normalised to UTC).
 const dateTime = "2006-01-02T15:04:05Z"
 
-// Params returns the parameters as MAIL has them. It fails if a value is out of its range or cannot be written.
+// Params returns the parameters as MAIL has them. It fails if a value is out of its range or cannot be written, or a parameter stands twice.
 func (o *MailOptions) Params() (Params, error) {
 	var ps Params
 	bad := func(name, format string, args ...any) (Params, error) {
@@ -292,10 +292,20 @@ func (o *MailOptions) Params() (Params, error) {
 	if o.RequireTLS {
 		add("REQUIRETLS", "")
 	}
-	return append(ps, o.Other...), nil
+	return distinct(append(ps, o.Other...), "MAIL")
 }
 
-// Params returns the parameters as RCPT has them. It fails if a value cannot be written.
+// distinct fails if a parameter stands twice.
+func distinct(ps Params, verb string) (Params, error) {
+	for i, p := range ps {
+		if e, ok := twice(ps[:i], p, verb).(*wire.SyntaxError); ok {
+			return nil, fmt.Errorf("parameter %s of %s: not sent: it stands twice (%s)", wire.Printable(p.Name), verb, e.Cite)
+		}
+	}
+	return ps, nil
+}
+
+// Params returns the parameters as RCPT has them. It fails if a value cannot be written or a parameter stands twice.
 func (o *RcptOptions) Params() (Params, error) {
 	var ps Params
 	if o.Notify != 0 {
@@ -323,7 +333,7 @@ func (o *RcptOptions) Params() (Params, error) {
 		}
 		ps = append(ps, Param{Name: "ORCPT", Value: value})
 	}
-	return append(ps, o.Other...), nil
+	return distinct(append(ps, o.Other...), "RCPT")
 }
 
 // MailOptions reads the parameters of MAIL. Those that are not known here become Other. What breaks a parameter's grammar, or stands twice, is a

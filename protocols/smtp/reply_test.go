@@ -283,9 +283,11 @@ func TestContent(t *testing.T) {
 	}{
 		{"", Content{}, [3]int64{0, 0, 0}, ""},
 		{"a: b\r\n\r\nc\r\n", Content{Octets: 11, Longest: 6}, [3]int64{11, 11, 11}, ""},
-		{"a: b\r\n\r\nü\r\n", Content{Octets: 12, Longest: 6, EightBit: true}, [3]int64{12, 12, 12}, Body8BitMIME},
+		{"a: b\r\n\r\nü\r\n", Content{Octets: 12, Longest: 6, EightBit: true, Body8Bit: true}, [3]int64{12, 12, 12}, Body8BitMIME},
 		{"a: ü\r\n\r\nc", Content{Octets: 10, Longest: 7, EightBit: true, Header8Bit: true}, [3]int64{12, 12, 12}, Body8BitMIME},
-		{"a: b\n\nü\n", Content{Octets: 9, Longest: 5, EightBit: true, BareLF: 3}, [3]int64{-1, 12, 12}, Body8BitMIME},
+		{"a: b\n\nü\n", Content{Octets: 9, Longest: 5, EightBit: true, Body8Bit: true, BareLF: 3}, [3]int64{-1, 12, 12}, Body8BitMIME},
+		{"Mime-version: 1.0\r\n\r\nü\r\n", Content{Octets: 25, Longest: 19, EightBit: true, Body8Bit: true, MIME: true}, [3]int64{25, 25, 25}, Body8BitMIME},
+		{"X-MIME-Version: 1.0\r\n\r\nMIME-Version: 1.0\r\n", Content{Octets: 42, Longest: 21}, [3]int64{42, 42, 42}, ""},
 		{"a\rb\r\r\n", Content{Octets: 6, Longest: 6, BareCR: 2}, [3]int64{-1, -1, 8}, ""},
 		{"a\r", Content{Octets: 2, Longest: 2, BareCR: 1}, [3]int64{-1, -1, 3}, ""},
 		{"\x00", Content{Octets: 1, Longest: 1, NUL: true}, [3]int64{3, 3, 3}, BodyBinaryMIME},
@@ -319,7 +321,7 @@ func TestContent(t *testing.T) {
 			if got.Body() != c.body {
 				t.Error(c.text, got.Body())
 			}
-			got.line, got.cr, got.bareEnd, got.body = 0, false, false, false
+			got.line, got.cr, got.bareEnd, got.body, got.name, got.named = 0, false, false, false, Content{}.name, 0
 			if got != c.want {
 				t.Errorf("%q in pieces of %d: %+v, want %+v", c.text, size, got, c.want)
 			}

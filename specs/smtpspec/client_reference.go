@@ -364,6 +364,9 @@ func (s *refSession) cmd(ctx context.Context, line string, class int) (*smtp.Rep
 // judge returns the error that a reply is.
 func (s *refSession) judge(r *smtp.Reply, class int) error {
 	switch {
+	case (r.Code == smtp.CodeInsufficientStorage || r.Code == smtp.CodeExceededStorage) && s.Dev("storage-codes-fatal"),
+		r.Code == smtp.CodeExceededStorage && s.Dev("552-fatal"):
+		return s.lost(fmt.Errorf("%s: %d", r.Command, r.Code))
 	case r.Negative():
 		return r
 	case r.Class() == class:

@@ -31,6 +31,9 @@ func (s *refSession) path(address string) (text string, ascii bool, err error) {
 		return "<" + address + ">", true, nil
 	}
 	p, err := smtp.NewPath(address)
+	if s.Dev("sizes-unchecked") {
+		p.Mailbox, err = smtp.Rules{Lenient: true}.ParseMailbox(address)
+	}
 	if err != nil {
 		return "", false, err
 	}
@@ -193,8 +196,11 @@ func (s *refSession) prepare(content []byte, body smtp.Body, utf8 bool) ([]byte,
 	switch {
 	case (noted.BareCR > 0 || noted.BareLF > 0 || noted.NUL) && !s.Dev("octets-unchecked"):
 		return nil, errors.New("the content has NUL, bare CR or bare LF")
+	case s.Dev("eight-bit-anyway"), s.Dev("eight-bit-undeclared"):
 	case noted.EightBit && body != smtp.Body8BitMIME:
 		return nil, errors.New("the content has 8-bit octets")
+	case noted.Body8Bit && !noted.MIME && !s.Dev("mime-unchecked"):
+		return nil, errors.New("the content has 8-bit octets, and is not MIME")
 	case noted.Header8Bit && !utf8:
 		return nil, errors.New("the header has 8-bit octets")
 	case noted.Longest > smtp.MaxTextLine && !s.Dev("sizes-unchecked"):
@@ -220,6 +226,9 @@ func (s *refSession) asBlock(content []byte) string {
 	}
 	if s.Dev("bare-lf") {
 		out = bytes.ReplaceAll(out, []byte("\r\n"), []byte("\n"))
+	}
+	if s.Dev("block-unended") {
+		return string(out) + "\n.\n"
 	}
 	return string(append(out, ".\r\n"...))
 }
@@ -274,8 +283,8 @@ func (s *refSession) finish(ctx context.Context, octets string, recipients int) 
 		if err != nil {
 			return out, err
 		}
-		if r.Class() == 3 {
-			return out, s.judge(r, 2)
+		if err := s.judge(r, 2); s.broken != nil {
+			return out, err
 		}
 		out = append(out, r)
 	}
@@ -317,7 +326,7 @@ func (s *refSession) complete(m *Message) {
 	noted.Write(m.Content)
 	noted.End()
 	o := &m.Options
-	if noted.EightBit && o.Body == "" && s.exts.Has(smtp.Ext8BitMIME) {
+	if noted.EightBit && o.Body == "" && !s.Dev("eight-bit-undeclared") && s.exts.Has(smtp.Ext8BitMIME) {
 		o.Body = smtp.Body8BitMIME
 	}
 	needs := noted.Header8Bit
@@ -350,6 +359,9 @@ func (s *refSession) delivery(err error) Delivery {
 		err = &smtp.Reply{Code: smtp.CodeTransactionFailed, Lines: []string{"the connection is lost"}}
 		return Delivery{Err: err}
 	}
+	if r.Code == smtp.CodeExceededStorage && s.Dev("552-permanent") {
+		return Delivery{Err: err}
+	}
 	return Delivery{err, r.Code == 0 || r.Transient() || r.Code == smtp.CodeDomainNoMail && s.Dev("556-temporary")}
 }
 
@@ -367,7 +379,12 @@ func (s *refSession) pack(m Message) (*parcel, error) {
 	if len(m.To) == 0 {
 		return nil, errors.New("there is no recipient")
 	}
-	if s.Dev("recipients-merged") {
+	switch {
+	case s.Dev("date-added"):
+		m.Content = append([]byte("Date: 23 Nov 26 10:30:00 +0000\r\n"), m.Content...)
+	case s.Dev("recipients-copied"):
+		m.Content = append([]byte("X-Recipients: "+strings.Join(addresses(m), ", ")+"\r\n"), m.Content...)
+	case s.Dev("recipients-merged"):
 		m.To = slices.CompactFunc(m.To, func(a, b Recipient) bool { return strings.EqualFold(a.Address, b.Address) })
 	}
 	s.complete(&m)
@@ -376,10 +393,16 @@ func (s *refSession) pack(m Message) (*parcel, error) {
 	if p.content, err = s.prepare(m.Content, m.Options.Body, m.Options.UTF8); err != nil {
 		return nil, err
 	}
-	if m.Options.Size == 0 && s.exts.Has(smtp.ExtSize) {
+	if m.Options.Size == 0 && s.exts.Has(smtp.ExtSize) && !s.Dev("size-omitted") {
 		m.Options.Size = int64(len(p.content))
+		switch {
+		case s.Dev("size-stuffed"):
+			m.Options.Size = int64(len(s.asBlock(p.content)) - len(".\r\n"))
+		case s.Dev("size-as-given"):
+			m.Options.Size = int64(len(m.Content))
+		}
 	}
-	if limit, _ := s.exts.Size(); limit > 0 && m.Options.Size > limit {
+	if limit, _ := s.exts.Size(); limit > 0 && !s.Dev("size-limit-ignored") && m.Options.Size > limit {
 		return nil, limitError("message", limit)
 	}
 	if p.mail, err = s.mailLine(m.From, m.Options); err != nil {
@@ -397,9 +420,57 @@ func (s *refSession) pack(m Message) (*parcel, error) {
 }
 
 func (s *refSession) Send(ctx context.Context, m Message) ([]Delivery, error) {
+	if s.Dev("copy-each") && len(m.To) > 1 {
+		var out []Delivery
+		for i := range m.To {
+			one := m
+			one.To = m.To[i : i+1]
+			d, _ := s.Send(ctx, one)
+			out = append(out, d...)
+		}
+		return out, nil
+	}
 	if err := s.hello(ctx); err != nil {
 		return nil, err
 	}
+	out, err := s.round(ctx, m)
+	// Those who were too many get the message in further transactions.
+	for err == nil && !s.Dev("rest-dropped") && !s.Dev("552-permanent") {
+		rest, at := tooMany(m, out)
+		if len(at) == 0 {
+			break
+		}
+		var more []Delivery
+		if more, err = s.round(ctx, rest); err == nil {
+			for j, i := range at {
+				out[i] = more[j]
+			}
+		}
+	}
+	for _, d := range out {
+		if d.Err == nil {
+			return out, nil
+		}
+	}
+	return out, err
+}
+
+// tooMany are the recipients who were refused because there were too many.
+func tooMany(m Message, out []Delivery) (rest Message, at []int) {
+	rest = m
+	rest.To = nil
+	for i, d := range out {
+		r := replyOf(d.Err)
+		if strings.HasPrefix(r.Command, "RCPT") && (r.Code == smtp.CodeInsufficientStorage || r.Code == smtp.CodeExceededStorage) {
+			rest.To = append(rest.To, m.To[i])
+			at = append(at, i)
+		}
+	}
+	return rest, at
+}
+
+// round sends a message in one transaction. The error is nil if somebody gets it.
+func (s *refSession) round(ctx context.Context, m Message) ([]Delivery, error) {
 	if s.sender || s.dirty {
 		if err := s.Rset(ctx); err != nil {
 			return nil, err
@@ -484,7 +555,7 @@ func (s *refSession) envelope(ctx context.Context, p *parcel, data bool) (asked 
 		if s.Dev("rcpt-first") {
 			s.cmd(ctx, p.rcpts[0], 2)
 		}
-		if _, err := s.cmd(ctx, p.mail, 2); err != nil {
+		if _, err := s.cmd(ctx, p.mail, 2); err != nil && !s.Dev("mail-refused-ignored") {
 			return false, err
 		}
 		for i, l := range p.rcpts {

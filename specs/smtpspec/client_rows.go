@@ -32,5 +32,7 @@ func clientRows() []clientCase {
 		sessionRows(),
 		commandRows(),
 		replyRows(),
+		bodyRows(),
+		envelopeRows(),
 	)
 }

@@ -115,8 +115,10 @@ type received struct {
 	rcpts []smtp.Command
 	// accepted are the recipients that were.
 	accepted []string
-	// content is what came of it, without stuffed dots; chunks are its BDATs. Whole says that its end came.
+	// content is what came of it, without stuffed dots, and block what followed a 354, with them and without the final one; chunks are its BDATs. Whole says
+	// that its end came.
 	content []byte
+	block   []byte
 	chunks  []smtp.Command
 	whole   bool
 }
@@ -546,15 +548,19 @@ func (s *script) chunk(cmd smtp.Command) (octets []byte, ok bool) {
 }
 
 // content reads what follows a 354.
-func (s *script) content() []trial.Said {
+func (s *script) content() {
 	lines := s.Block("content up to its end")
-	var b bytes.Buffer
+	var block, content []byte
 	for _, l := range lines {
-		b.Write(bytes.TrimPrefix(l.Text, []byte(".")))
-		b.WriteString(l.End.Octets())
+		block = l.AppendRaw(block)
+		l.Text = bytes.TrimPrefix(l.Text, []byte("."))
+		content = l.AppendRaw(content)
 	}
-	s.whole(b.Bytes())
-	return lines
+	s.d.mu.Lock()
+	defer s.d.mu.Unlock()
+	if s.open != nil {
+		s.open.block, s.open.content, s.open.whole = block, content, !s.Over
+	}
 }
 
 // note takes note of what a command and its answer make of the transaction.
@@ -584,15 +590,6 @@ func (s *script) note(cmd smtp.Command, chunk []byte, answer string) {
 				s.open = nil
 			}
 		}
-	}
-}
-
-// whole notes content that came to its end.
-func (s *script) whole(content []byte) {
-	s.d.mu.Lock()
-	defer s.d.mu.Unlock()
-	if s.open != nil {
-		s.open.content, s.open.whole = content, !s.Over
 	}
 }
 
