@@ -41,7 +41,8 @@ runs the server cases and the client cases with our own clients, and serves the 
 protocol restricts that to it.
 
 A URL is SCHEME://USER:PASSWORD@HOST[:PORT][/PATH][?starttls=1]. A password that is left out is taken from HARNESS_PASSWORD.
-The path is for FTP the directory, for NNTP the newsgroup with which cases work; for NNTP the account may be left out.
+The path is for FTP the directory, for NNTP the newsgroup with which cases work, for SMTP and LMTP the mailboxes to which they send, separated by
+commas; for NNTP, SMTP and LMTP the account may be left out.
 Cases that change what the server keeps are left out unless --destructive allows them: give an account made for the test.
 
 --label takes Ginkgo's label filters. The labels of a case are its protocol, server, client or recorded, the RFC (RFC1939),

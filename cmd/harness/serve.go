@@ -76,6 +76,7 @@ rule of its protocol.`,
   harness serve pop3 pop3s --user alice:secret --user bob:secret --data ~/Mail/inbox.mbox
   harness serve ftp ftps --data ~/pub --writable
   harness serve nntp nntps --data ~/News --feature AUTH=required
+  harness serve smtp lmtp pop3 --user bob:secret
   harness serve pop3 --addr 127.0.0.1:0 --json
   harness serve --script dovecot-retrieve.session
   harness serve pop3 --fault 'reset at 2nd RETR' --deviation top-extra-line`,
