@@ -3,6 +3,7 @@ package smtpmock
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"harness/internal/auth"
@@ -61,6 +62,8 @@ type features struct {
 	deliverByLeast, futureReleaseLongest               time.Duration
 	priorityPolicy                                     string
 	idle                                               time.Duration
+	rules                                              []Rule
+	domains                                            []string
 }
 
 func defaultFeatures() features {
@@ -125,6 +128,20 @@ var featureTable = mockservers.Switches[features]{
 	mockservers.Choice("CLEARTEXT", clearNone, clearNone, "mechanisms that show the password: everywhere (all), or over TLS only (RFC 4954 section 4)", func(f *features) *string { return &f.cleartext }, clearAll, clearNone),
 	mockservers.Choice("TLS", offered, offered, "whether TLS is merely offered, or needed for everything but NOOP, EHLO, STARTTLS and QUIT: 530 without it (RFC 3207 section 4)", func(f *features) *string { return &f.tls }, offered, required),
 	mockservers.Choice("RELAY", relayAll, relayNone, "for whom mail to other domains is taken: for all, for those who are authenticated, or for nobody: 550 (RFC 5321 section 3.6.2)", func(f *features) *string { return &f.relay }, relayAll, relayAuthenticated, relayNone),
+	{Feature: Feature{Name: "RULE", Value: "RULE", Default: "off", Summary: "answers by sender and recipient, such as \"reject to bob@example.org 550 5.2.1 Mailbox disabled\", \"defer 2 times from *@example.net\" or \"greylist 5m to *\"; each further one stands behind those before, and the first that fits decides"},
+		Set: func(f *features, value string) error {
+			r, err := ParseRule(value)
+			if err == nil {
+				f.rules = append(f.rules, r)
+			}
+			return err
+		},
+		Off: func(f *features) error { f.rules = nil; return nil },
+	},
+	{Feature: Feature{Name: "DOMAINS", Value: "DOMAIN[,DOMAIN...]", Default: "example.org and the server's own name", Summary: "the domains whose mail is delivered to the accounts; switched off, there are none"},
+		Set: func(f *features, value string) error { f.domains = strings.Split(value, ","); return nil },
+		Off: func(f *features) error { f.domains = []string{}; return nil },
+	},
 	mockservers.Choice("BARE-LF", bareKeep, bareKeep, "an LF without CR: in a message it is kept as it is, or has the message rejected by 554, and in a command it gets 500 either way; or it ends lines and messages (lenient), against RFC 5321 section 2.3.8", func(f *features) *string { return &f.bareLF }, bareKeep, bareReject, bareLenient),
 	mockservers.Flag("TRACE", "on", "trace header fields: Received, and Return-Path at delivery (RFC 5321 section 4.4)", func(f *features) *bool { return &f.trace }),
 	mockservers.Number("HOPS", "FIELDS", "100", "how many Received fields a message may have before it is taken for one that loops: 554 (RFC 5321 section 6.3)", func(f *features) *int { return &f.hops }),

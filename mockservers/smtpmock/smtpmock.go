@@ -66,7 +66,7 @@ type Options struct {
 	// Greeting is the text of the greeting behind the name.
 	Greeting string
 	// Keep is how many octets of messages the server remembers; 0 means 64 MiB, and less than 0 that contents are thrown away. When it is used up, the
-	// oldest messages are forgotten first, and the newest never. What was delivered to an account stays in the Store.
+	// oldest messages are forgotten first, and the newest never. What was delivered to an account stays in the Store, whole and in memory.
 	Keep int64
 	// Now is the clock; nil for time.Now.
 	Now func() time.Time
@@ -206,6 +206,10 @@ func NewServer(opts Options) (*Server, error) {
 			opts.Greeting = "LMTP harness mock ready"
 		}
 	}
+	if f.domains != nil {
+		opts.Domains = f.domains
+	}
+	opts.Rules = append(slices.Clip(opts.Rules), f.rules...)
 	if opts.Domains == nil {
 		opts.Domains = []string{"example.org", opts.Hostname, "localhost"}
 	}

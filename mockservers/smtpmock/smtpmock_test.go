@@ -611,6 +611,17 @@ func TestDialogues(t *testing.T) {
 			S: 354
 			S: 421 4.4.2
 			S: EOF`},
+		"no domains": {features: "-DOMAINS RELAY=none", script: `S: 220
+			C: HELO c.example
+			S: 250
+			C: MAIL FROM:<>
+			S: 250
+			C: RCPT TO:<alice@example.org>
+			S: 550 5.7.1
+			C: RCPT TO:<postmaster>
+			S: 250
+			C: RCPT TO:<alice@[127.0.0.1]>
+			S: 250`},
 		"HELP": {script: `S: 220
 			C: HELP MAIL
 			R: 214-2.0.0 MAIL FROM:<reverse-path> \[parameters\]\|214 2.0.0 .*
@@ -1076,6 +1087,26 @@ func TestLostConnection(t *testing.T) {
 	}
 }
 
+// TestRuleFeature has rules among the features, as the command line has them.
+func TestRuleFeature(t *testing.T) {
+	s := New(t, WithFeatures("RULE=reject to a@* 550 5.2.1 no", "RULE=defer to b@*", "DOMAINS=x.example,y.example"))
+	dial(t, s).Talk(`S: 220
+		C: HELO c.example
+		S: 250
+		C: MAIL FROM:<>
+		S: 250
+		C: RCPT TO:<a@example.org>
+		S= 550 5.2.1 no
+		C: RCPT TO:<b@example.org>
+		S: 451
+		C: RCPT TO:<c@example.org>
+		S: 250
+		C: RCPT TO:<c@y.example>
+		S: 550 5.1.1
+		C: VRFY alice
+		S= 250 2.1.5 <alice@x.example>`)
+}
+
 func TestOptions(t *testing.T) {
 	for what, o := range map[string]Options{
 		"an unknown feature":   {Features: []string{"FROB"}},
@@ -1090,6 +1121,8 @@ func TestOptions(t *testing.T) {
 		"a greeting's text":    {Greeting: "a\r\nb"},
 		"a member":             {Lists: []List{{Name: "x", Members: []string{"nobody"}}}},
 		"an account":           {Accounts: []Account{{Name: ""}}},
+		"a rule in a feature":  {Features: []string{"RULE=frob"}},
+		"domains":              {Features: []string{"DOMAINS=a,"}},
 		"a rule":               {Rules: []Rule{{Action: "frob"}}},
 	} {
 		if _, err := NewServer(o); err == nil {
