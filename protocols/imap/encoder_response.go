@@ -132,7 +132,8 @@ func (p *printer) untagged(r Response) {
 		p.pairs(r.Items, r.Other)
 		p.raw(")")
 	case *SearchData:
-		p.searchData(r)
+		p.raw("SEARCH")
+		p.numbers(r.Numbers, r.ModSeq)
 	case *ESearchData:
 		p.esearchData(r)
 	case *FlagsData:
@@ -172,6 +173,8 @@ func (p *printer) untagged(r Response) {
 			p.sp()
 			p.asItStands("the text of "+r.Name, r.Text)
 		}
+	default:
+		p.extension(r)
 	}
 }
 
@@ -257,18 +260,18 @@ func (p *printer) listData(l *ListData) {
 	p.raw(")")
 }
 
-func (p *printer) searchData(s *SearchData) {
-	p.raw("SEARCH")
-	for _, n := range s.Numbers {
+// numbers prints what SEARCH and SORT find.
+func (p *printer) numbers(list []uint32, modSeq uint64) {
+	for _, n := range list {
 		if n == 0 {
-			p.fail("SEARCH finds the message 0 (RFC 3501 section 7.2.5)")
+			p.fail("the message 0 is found (RFC 3501 section 7.2.5)")
 		}
 		p.sp()
 		p.num(uint64(n))
 	}
-	if s.ModSeq != 0 {
+	if modSeq != 0 {
 		p.raw(" (MODSEQ ")
-		p.num(s.ModSeq)
+		p.num(modSeq)
 		p.raw(")")
 	}
 }

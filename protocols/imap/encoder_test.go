@@ -452,8 +452,18 @@ func (g gen) fetch() *Fetch {
 	return f
 }
 
+func (g gen) thread(depth int) Thread {
+	t := Thread{Numbers: maybe(g, func() []uint32 { return list(g, 1, func(g gen) uint32 { return g.num(1) }) })}
+	if depth > 0 && g.is("branches") {
+		t.Below = []Thread{g.thread(depth - 1), g.thread(depth - 1)}
+	} else if t.Numbers == nil {
+		t.Numbers = []uint32{g.num(1)}
+	}
+	return t
+}
+
 func (g gen) response() Response {
-	switch rapid.IntRange(0, 16).Draw(g.T, "response") {
+	switch rapid.IntRange(0, 23).Draw(g.T, "response") {
 	case 0:
 		return &Continuation{Code: maybe(g, g.code), Text: g.people()}
 	case 1:
@@ -501,6 +511,22 @@ func (g gen) response() Response {
 		return &NamespaceData{maybe(g, g.namespaces), maybe(g, g.namespaces), maybe(g, g.namespaces)}
 	case 15:
 		return &IDData{maybe(g, g.idFields)}
+	case 16:
+		return &SortData{list(g, 1, func(g gen) uint32 { return g.num(1) }), maybe(g, func() uint64 { return 5 })}
+	case 17:
+		return &ThreadData{maybe(g, func() []Thread { return list(g, 1, func(g gen) Thread { return g.thread(2) }) })}
+	case 18:
+		return &ACLData{g.mailbox(), maybe(g, func() []ACLEntry { return list(g, 1, func(g gen) ACLEntry { return ACLEntry{g.text(), g.text()} }) })}
+	case 19:
+		return &ListRightsData{g.mailbox(), g.text(), g.text(), maybe(g, func() []string { return list(g, 1, gen.text) })}
+	case 20:
+		return &MyRightsData{g.mailbox(), g.text()}
+	case 21:
+		return &QuotaData{g.text(), maybe(g, func() []Quota {
+			return list(g, 1, func(g gen) Quota { return Quota{g.keyword(), uint64(g.num(0)), 1<<63 - 1} })
+		})}
+	case 22:
+		return &QuotaRootData{g.mailbox(), maybe(g, func() []string { return list(g, 1, gen.text) })}
 	}
 	return &Unknown{Name: "X-" + g.keyword(), Number: g.num(0), Text: maybe(g, func() string { return string((Rules{}).AppendAString(nil, g.text())) })}
 }

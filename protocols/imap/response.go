@@ -196,7 +196,7 @@ func (c Capabilities) Mechanisms() []string {
 }
 
 // ReadResponse reads the next response. The error is io.EOF at the end of the stream, a [*wire.SyntaxError] for what breaks the grammar, a [*wire.LimitError],
-// or that of the stream.
+// or that of the stream. With a SyntaxError in a status or a continuation request comes what was read of it, so that a command that it ends, or that waits for it, can be told.
 func (d *Decoder) ReadResponse() (Response, error) {
 	if err := d.begin(); err != nil {
 		return nil, err
@@ -204,7 +204,14 @@ func (d *Decoder) ReadResponse() (Response, error) {
 	resp, err := d.response()
 	var syntax *wire.SyntaxError
 	if errors.As(err, &syntax) {
-		return nil, d.skip(err)
+		err = d.skip(err)
+	}
+	if err != nil {
+		switch resp.(type) {
+		case *Status, *Continuation:
+		default:
+			resp = nil
+		}
 	}
 	return resp, err
 }
@@ -225,17 +232,19 @@ func (d *Decoder) response() (Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	tagged := &Status{Tag: tag}
 	if err := d.sp(citeResponse); err != nil {
-		return nil, err
+		return tagged, err
 	}
 	kind, err := d.keyword("OK, NO or BAD", "RFC 9051 section 7.1")
 	if err != nil {
-		return nil, err
+		return tagged, err
 	}
 	if kind != "OK" && kind != "NO" && kind != "BAD" {
-		return nil, &wire.SyntaxError{Offset: d.at - len(kind), Got: kind, Want: "OK, NO or BAD behind a tag", Cite: "RFC 9051 section 7.1"}
+		return tagged, &wire.SyntaxError{Offset: d.at - len(kind), Got: kind, Want: "OK, NO or BAD behind a tag", Cite: "RFC 9051 section 7.1"}
 	}
-	return d.status(tag, kind)
+	tagged.Kind = kind
+	return tagged, d.status(tagged)
 }
 
 // continuation is what stands behind "+".
@@ -246,27 +255,24 @@ func (d *Decoder) continuation() (*Continuation, error) {
 		if d.at == len(d.text) {
 			return c, d.Rules.forgive(d.wrong("a space", cite)) // as some servers ask for a literal
 		}
-		return nil, d.wrong("a space", cite)
+		return c, d.wrong("a space", cite)
 	}
 	var err error
-	if c.Code, c.Text, err = d.respText(); err != nil {
-		return nil, err
-	}
-	return c, nil
+	c.Code, c.Text, err = d.respText()
+	return c, err
 }
 
-// status is what stands behind the kind of a status.
-func (d *Decoder) status(tag, kind string) (*Status, error) {
-	s := &Status{Tag: tag, Kind: kind}
+// status takes what stands behind the kind of a status.
+func (d *Decoder) status(s *Status) error {
 	if d.at == len(d.text) {
-		return s, errors.Join(d.Rules.forgive(d.wrong("a space and a text", "RFC 9051 section 7.1")), d.lineEnd())
+		return errors.Join(d.Rules.forgive(d.wrong("a space and a text", "RFC 9051 section 7.1")), d.lineEnd())
 	}
 	if !d.is(' ') { // one, and no more: a text may begin with a space
-		return nil, d.wrong("a space", "RFC 9051 section 7.1")
+		return d.wrong("a space", "RFC 9051 section 7.1")
 	}
 	var err error
 	s.Code, s.Text, err = d.respText()
-	return s, err
+	return err
 }
 
 // lineEnd forgives a bare LF at the end of a line of text.
@@ -351,7 +357,8 @@ func (d *Decoder) untagged() (Response, error) {
 	var resp Response
 	switch name {
 	case "OK", "NO", "BAD", "PREAUTH", "BYE":
-		return d.status("", name)
+		s := &Status{Kind: name}
+		return s, d.status(s)
 	case "CAPABILITY":
 		if err = d.sp("RFC 9051 section 7.2.2"); err == nil {
 			var c Capabilities
@@ -384,7 +391,9 @@ func (d *Decoder) untagged() (Response, error) {
 	case "VANISHED":
 		resp, err = d.vanished()
 	default:
-		return d.unknown(name, 0)
+		if resp, err = d.extension(name); resp == nil {
+			return d.unknown(name, 0)
+		}
 	}
 	if err != nil {
 		return nil, err
@@ -545,39 +554,38 @@ func (d *Decoder) statusData() (*StatusData, error) {
 	})
 }
 
-func (d *Decoder) searchData() (*SearchData, error) {
-	const cite = "RFC 3501 section 7.2.5"
-	s := &SearchData{}
-	for d.at < len(d.text) {
+func (d *Decoder) searchData() (s *SearchData, err error) {
+	s = &SearchData{}
+	s.Numbers, s.ModSeq, err = d.numbers("RFC 3501 section 7.2.5")
+	return s, err
+}
+
+// numbers takes numbers, each behind a space, and a mod-sequence behind them if there is one.
+func (d *Decoder) numbers(cite string) (list []uint32, modSeq uint64, err error) {
+	for d.more() {
 		if err := d.sp(cite); err != nil {
-			return nil, err
-		}
-		if d.at == len(d.text) {
-			return s, d.Rules.forgive(d.wrong("a number", cite))
+			return nil, 0, err
 		}
 		if d.is('(') {
-			name, err := d.keyword("MODSEQ", "RFC 7162 section 3.1.5")
-			if err == nil && name != "MODSEQ" {
-				err = d.wrong("MODSEQ", "RFC 7162 section 3.1.5")
+			const cite = "RFC 7162 section 3.1.5"
+			if !d.isWord("MODSEQ") {
+				return nil, 0, d.wrong("MODSEQ", cite)
 			}
-			if err == nil {
-				err = d.sp(cite)
+			if err := d.sp(cite); err != nil {
+				return nil, 0, err
 			}
-			if err == nil {
-				s.ModSeq, err = d.number64(cite)
+			if modSeq, err = d.number64(cite); err != nil {
+				return nil, 0, err
 			}
-			if err == nil {
-				err = d.expect(')', cite)
-			}
-			return s, err
+			return list, modSeq, d.expect(')', cite)
 		}
 		n, err := d.nzNumber(cite)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
-		s.Numbers = append(s.Numbers, n)
+		list = append(list, n)
 	}
-	return s, nil
+	return list, 0, nil
 }
 
 func (d *Decoder) esearchData() (*ESearchData, error) {
