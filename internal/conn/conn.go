@@ -147,6 +147,17 @@ var cutters = sync.Pool{New: func() any {
 	return k
 }}
 
+// sooner returns the sooner of ctx's deadline and timeout from now; zero for none.
+func sooner(ctx context.Context, timeout time.Duration) (deadline time.Time) {
+	if timeout > 0 {
+		deadline = time.Now().Add(timeout)
+	}
+	if d, ok := ctx.Deadline(); ok && (deadline.IsZero() || d.Before(deadline)) {
+		deadline = d
+	}
+	return deadline
+}
+
 // Do runs f with a deadline on the connection: the sooner of ctx's and timeout from now (0: ctx's alone). Cancelling ctx unblocks f. If
 // the deadline or the context ended f, the error says which, wraps the context's error or os.ErrDeadlineExceeded, and the connection's
 // state is unknown: a caller closes it.
@@ -154,16 +165,8 @@ func (c *Conn) Do(ctx context.Context, timeout time.Duration, f func() error) er
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	var deadline time.Time
-	if timeout > 0 {
-		deadline = time.Now().Add(timeout)
-	}
-	byContext := false
-	if d, ok := ctx.Deadline(); ok && (deadline.IsZero() || d.Before(deadline)) {
-		deadline, byContext = d, true
-	}
 	nc := c.netConn()
-	if err := nc.SetDeadline(deadline); err != nil {
+	if err := nc.SetDeadline(sooner(ctx, timeout)); err != nil {
 		return err
 	}
 	var stop func() bool
@@ -189,7 +192,7 @@ func (c *Conn) Do(ctx context.Context, timeout time.Duration, f func() error) er
 		if cerr := ctx.Err(); cerr != nil {
 			return cerr
 		}
-		if byContext { // the connection's timer was ahead of the context's
+		if d, ok := ctx.Deadline(); ok && !time.Now().Before(d) { // the connection's timer was ahead of the context's
 			return context.DeadlineExceeded
 		}
 		if timeout > 0 {
@@ -197,6 +200,20 @@ func (c *Conn) Do(ctx context.Context, timeout time.Duration, f func() error) er
 		}
 	}
 	return err
+}
+
+// Renew begins the timeout of the Do that runs anew: for one that goes on as long as octets come. Ctx and timeout are those that Do was given. It returns the context's error if
+// that has ended, and the next wait ends at once.
+func (c *Conn) Renew(ctx context.Context, timeout time.Duration) error {
+	nc := c.netConn()
+	if err := nc.SetDeadline(sooner(ctx, timeout)); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil { // what its end did to the deadline was undone
+		nc.SetDeadline(past)
+		return err
+	}
+	return nil
 }
 
 // Interrupt ends a read that waits, as if its deadline had passed; it does not outlast the next Do.

@@ -137,6 +137,54 @@ func TestDo(t *testing.T) {
 	}
 }
 
+// TestRenew has a Do go on for longer than its timeout, because octets come.
+func TestRenew(t *testing.T) {
+	c, s := pair(t, Options{}, Options{})
+	const timeout = 200 * time.Millisecond
+	both(t, func() error {
+		start := time.Now()
+		err := c.Do(t.Context(), timeout, func() error {
+			for range 5 {
+				if _, err := c.R.ReadLine(); err != nil {
+					return err
+				}
+				if err := c.Renew(t.Context(), timeout); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err == nil && time.Since(start) < timeout {
+			t.Error("it took no longer than the timeout: nothing was shown")
+		}
+		return err
+	}, func() error {
+		for range 5 {
+			if err := s.Quiet(t.Context(), timeout/2); err != nil {
+				return err
+			}
+			if err := s.Do(t.Context(), timeout, func() error {
+				s.W.WriteString("\r\n")
+				return s.W.Flush()
+			}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	err := c.Do(ctx, time.Minute, func() error {
+		cancel()
+		if err := c.Renew(ctx, time.Minute); !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+		return c.R.Wait()
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+}
+
 func TestQuiet(t *testing.T) {
 	c, s := pair(t, Options{}, Options{})
 	ctx := t.Context()

@@ -34,7 +34,7 @@ type Spec struct {
 	Rev2 bool
 	// NoExpunge tells that no EXPUNGE response may come while it is in progress (RFC 9051 section 7.5.1).
 	NoExpunge bool
-	// Alone tells that nothing may be sent behind it before it is answered (RFC 9051 sections 6.2.1, 6.2.2 and 6.1.3, RFC 2177 section 3).
+	// Alone tells that nothing may be sent behind it before it is answered (RFC 9051 sections 5.5, 6.1.3 and 6.2.1, RFC 2177 section 3).
 	Alone bool
 	// Summary is one line on what the command does.
 	Summary string
@@ -125,6 +125,21 @@ func (c *Command) FullName() string {
 func (c *Command) Spec() *Spec {
 	s, _ := Lookup(c.FullName())
 	return s
+}
+
+// UsesNumbers reports whether message sequence numbers are among the arguments: it has to wait for all commands in which messages may be expunged (RFC 9051 section 5.5).
+func (c *Command) UsesNumbers() bool {
+	switch a := c.Args.(type) {
+	case *FetchArgs:
+		return !c.UID && !a.Set.Saved
+	case *StoreArgs:
+		return !c.UID && !a.Set.Saved
+	case *CopyArgs:
+		return !c.UID && !a.Set.Saved
+	case *SearchArgs:
+		return slices.ContainsFunc(a.Keys, SearchKey.usesNumbers)
+	}
+	return false
 }
 
 // MailboxArgs is the argument of DELETE, SUBSCRIBE and UNSUBSCRIBE.

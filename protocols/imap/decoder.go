@@ -31,8 +31,8 @@ const (
 
 // Decoder reads commands, or responses, from one direction of a connection. Lines come from its Reader, whose LineLimit bounds each of them.
 //
-// What it returns stays as it is: it shares memory with nothing that changes. After a [*wire.SyntaxError] the rest of the command or response was skipped, with its literals, and the
-// next one can be read. Every other error breaks the stream.
+// What it returns stays as it is: it shares memory with nothing that changes. After a [*wire.SyntaxError], not wrapped in another error, the rest of the command or response was
+// skipped, with its literals, and the next one can be read. Every other error breaks the stream.
 type Decoder struct {
 	Rules  Rules
 	Limits Limits

@@ -40,10 +40,16 @@ func (c Capabilities) Literals() LiteralMode {
 	return Synchronizing
 }
 
+// ArgumentError says what of a command or response cannot be printed.
+type ArgumentError struct{ Problem string }
+
+// Error tells what it is, and the rule that forbids it.
+func (e *ArgumentError) Error() string { return e.Problem }
+
 // ErrSynchronizing is returned by [Encoder.Command] for a command that has a synchronizing literal where [Encoder.Continue] is not set. Nothing was written.
 var ErrSynchronizing = errors.New("the command has a literal for which the server has to be asked")
 
-// Encoder writes commands, or responses. It prints no more than the grammar has: what would break it is an error, and then nothing of the command or response was written, unless
+// Encoder writes commands, or responses. It prints no more than the grammar has: what would break it is an [*ArgumentError], and then nothing of the command or response was written, unless
 // one of its literals was streamed before. The Writer is not flushed at the end.
 type Encoder struct {
 	// Rules says in which form names of mailboxes are, and whether quoted strings may hold UTF-8.
@@ -72,7 +78,7 @@ func NewEncoder(w *wire.Writer) *Encoder { return &Encoder{w: w} }
 type printer struct {
 	rules Rules
 	b     []byte
-	err   error // the first one
+	err   *ArgumentError // the first one
 
 	command  bool
 	literals LiteralMode
@@ -82,7 +88,7 @@ type printer struct {
 
 func (p *printer) fail(format string, args ...any) {
 	if p.err == nil {
-		p.err = fmt.Errorf(format, args...)
+		p.err = &ArgumentError{fmt.Sprintf(format, args...)}
 	}
 }
 
@@ -654,7 +660,7 @@ func (p *printer) messageHead(m *AppendMessage) {
 	}
 }
 
-// Command writes a command. Nothing of it was written if the error is [ErrSynchronizing] or says what cannot be printed.
+// Command writes a command. Nothing of it was written if the error is [ErrSynchronizing] or an [*ArgumentError].
 func (e *Encoder) Command(c *Command) error {
 	p := &e.p
 	*p = printer{rules: e.Rules, b: p.b[:0], stops: p.stops[:0], command: true, literals: e.Literals}

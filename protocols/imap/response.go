@@ -265,7 +265,10 @@ func (d *Decoder) continuation() (*Continuation, error) {
 // status takes what stands behind the kind of a status.
 func (d *Decoder) status(s *Status) error {
 	if d.at == len(d.text) {
-		return errors.Join(d.Rules.forgive(d.wrong("a space and a text", "RFC 9051 section 7.1")), d.lineEnd())
+		if err := d.Rules.forgive(d.wrong("a space and a text", "RFC 9051 section 7.1")); err != nil {
+			return err
+		}
+		return d.lineEnd()
 	}
 	if !d.is(' ') { // one, and no more: a text may begin with a space
 		return d.wrong("a space", "RFC 9051 section 7.1")
@@ -419,7 +422,10 @@ func (d *Decoder) numbered(n uint32) (Response, error) {
 	case "RECENT":
 		return &Recent{n}, d.crlf("RFC 3501 section 7.3.2")
 	case "EXPUNGE":
-		return &Expunge{n}, errors.Join(nonZero("RFC 9051 section 7.5.1"), d.crlf("RFC 9051 section 7.5.1"))
+		if err := nonZero("RFC 9051 section 7.5.1"); err != nil {
+			return nil, err
+		}
+		return &Expunge{n}, d.crlf("RFC 9051 section 7.5.1")
 	case "FETCH":
 		if err := nonZero("RFC 9051 section 7.5.2"); err != nil {
 			return nil, err

@@ -1,6 +1,7 @@
 package imap
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -76,6 +77,22 @@ func (k SearchKey) String() string {
 	p := printer{people: true}
 	p.searchKey(&k)
 	return string(p.b)
+}
+
+func (k SearchKey) usesNumbers() bool {
+	return k.Name == KeySet && !k.Set.Saved || slices.ContainsFunc(k.Keys, SearchKey.usesNumbers)
+}
+
+// ASCII reports whether all strings of the key are ASCII: where one is not, SEARCH has to tell its character set (RFC 9051 section 6.4.4).
+func (k SearchKey) ASCII() bool {
+	for _, s := range []string{k.Text, k.Field} {
+		for i := range len(s) {
+			if s[i] >= 0x80 {
+				return false
+			}
+		}
+	}
+	return !slices.ContainsFunc(k.Keys, func(k SearchKey) bool { return !k.ASCII() })
 }
 
 // Key returns a key that takes nothing, such as "UNSEEN".
