@@ -170,7 +170,10 @@ var deviations = []mockservers.Deviation{
 	rule("deliverby-minimum-ignored", "BY may be less than the minimum", "deliverby-minimum"),
 	rule("futurerelease-any", "HOLDFOR and HOLDUNTIL may be as far in the future as one likes", "futurerelease-for-rejected", "futurerelease-until-rejected", "futurerelease-by-rejected"),
 	rule("futurerelease-not-held", "a message is delivered before its time of release", "futurerelease-for-held", "futurerelease-until-held"),
+	rule("priority-refused", "MAIL with MT-PRIORITY gets 555", "priority-parameter"),
 	rule("priority-raised", "a client that is not authenticated has the priority that it wants", "priority-untrusted"),
+	rule("close-unannounced", "TLS ends without a close alert", "tls-close-alerts"),
+	rule("certificate-authorises", "a client certificate does for authentication, and EXTERNAL is not there", "tls-certificate-external"),
 	rule("requiretls-refused", "MAIL with REQUIRETLS gets 555", "requiretls-parameter"),
 	rule("requiretls-forgotten", "a message loses its REQUIRETLS", "requiretls-parameter"),
 }

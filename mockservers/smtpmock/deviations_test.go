@@ -38,6 +38,7 @@ type scenario struct {
 	begins   []string // the beginnings of the deviations that most likely show here
 	features string
 	tls      bool // from the start
+	cert     bool // the client has a certificate
 	waits    bool
 	clients  [][]string
 }
@@ -110,6 +111,8 @@ func scenarios() []scenario {
 			{said(ehlo, mail, login, "RSET", login, login, mail+" REQUIRETLS MT-PRIORITY=2", rcpt, "DATA"), message, said("QUIT")},
 			{said(ehlo, "AUTH PLAIN", auth.Encode([]byte("\x00alice\x00wonderland")), "QUIT")},
 		}},
+		{name: "a certificate", begins: []string{"certificate-", "close-"}, tls: true, cert: true, clients: [][]string{{said(ehlo, mail, "QUIT")}}},
+		{name: "nobody's mail", features: "GREETING=521", begins: []string{"greeting-521"}, clients: [][]string{{said("QUIT")}}},
 		{name: "TLS required", features: "TLS=required", clients: [][]string{{said(ehlo, mail, "STARTTLS x", "QUIT")}}},
 		{name: "it leaves", features: "LEAVES=1", begins: []string{"stays-"}, clients: [][]string{{said("NOOP", "NOOP", "NOOP")}}},
 		{name: "VRFY of old", features: "-VRFY -EXPN", clients: [][]string{{said("VRFY alice", "EXPN alice", "QUIT")}}},
@@ -117,6 +120,18 @@ func scenarios() []scenario {
 		{name: "silence", features: "IDLE=1s", begins: []string{"idle-", "shutdown-"}, waits: true, clients: [][]string{{""}}},
 		{name: "nothing at a time", begins: []string{"replies-held"}, waits: true, clients: [][]string{{said(ehlo), said("NOOP"), said("QUIT"), ""}}},
 	}
+}
+
+// ending notes that the end of a connection was read, which under TLS means that no alert came before it.
+type ending struct {
+	net.Conn
+	ended bool
+}
+
+func (e *ending) Read(p []byte) (int, error) {
+	n, err := e.Conn.Read(p)
+	e.ended = e.ended || errors.Is(err, io.EOF)
+	return n, err
 }
 
 // converse plays a client, and returns what it heard. It says everything at once, unless the scenario waits: then it hears what there is behind each piece, and a
@@ -128,8 +143,9 @@ func converse(t testing.TB, s *Server, cfg *tls.Config, sc scenario, pieces []st
 	}
 	defer func() { nc.Close() }()
 	nc.SetDeadline(time.Now().Add(10 * time.Second))
+	below := &ending{Conn: nc}
 	if sc.tls {
-		nc = tls.Client(nc, cfg)
+		nc = tls.Client(below, cfg)
 	}
 	if !sc.waits {
 		go func() {
@@ -137,7 +153,7 @@ func converse(t testing.TB, s *Server, cfg *tls.Config, sc scenario, pieces []st
 			nc.(interface{ CloseWrite() error }).CloseWrite()
 		}()
 		out, err := io.ReadAll(nc)
-		return fmt.Sprintf("%s (%v)", out, errors.Is(err, os.ErrDeadlineExceeded))
+		return fmt.Sprintf("%s (%v, %v)", out, errors.Is(err, os.ErrDeadlineExceeded), below.ended)
 	}
 	var out strings.Builder
 	r := bufio.NewReader(nc)
@@ -196,6 +212,13 @@ func run(t testing.TB, authority *ca.CA, sc scenario, deviation string) string {
 	cfg, err := s.ClientTLS()
 	if err != nil {
 		t.Fatal(err)
+	}
+	if sc.cert {
+		crt, err := authority.Client("alice")
+		if err != nil {
+			t.Fatal(err)
+		}
+		cfg.Certificates = []tls.Certificate{crt}
 	}
 	var out strings.Builder
 	for i, pieces := range sc.clients {

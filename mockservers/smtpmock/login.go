@@ -20,7 +20,7 @@ func (p *session) mechanisms() []string {
 	var out []string
 	for _, name := range p.f.mechanisms {
 		m, _ := auth.Lookup(name)
-		if name == auth.External && p.cert == "" || m.Exposes && !p.clear() {
+		if name == auth.External && (p.cert == "" || p.dev("certificate-authorises")) || m.Exposes && !p.clear() {
 			continue
 		}
 		out = append(out, name)
@@ -163,5 +163,5 @@ func tlsSuite(id uint16) string {
 	if name := tls.CipherSuiteName(id); strings.HasPrefix(name, "TLS_") {
 		return name
 	}
-	return fmt.Sprintf("%04X", id)
+	return fmt.Sprintf("0x%04X", id)
 }

@@ -69,8 +69,15 @@ func (p *session) crLine() (line wire.Line, err error) {
 	return line, err
 }
 
-// mislost delivers what should be lost with the connection, or with QUIT.
+// mislost delivers what should be lost with the connection, or with QUIT, and ends the connection without TLS's alert.
 func (p *session) mislost() {
+	if p.dev("close-unannounced") {
+		p.after = func() error {
+			err := p.c.Release()
+			p.c.Raw().Close()
+			return err
+		}
+	}
 	if p.dev("loss-delivers") && p.tx != nil && len(p.tx.to) > 0 {
 		p.begin()
 		_, _ = p.accept(slices.Clone(p.tx.to))
@@ -187,7 +194,8 @@ func (p *session) mismail(cmd *smtp.Command, opts *smtp.MailOptions, v verdict, 
 		return verdict{smtp.CodeOK, status{1, 0}, "sender ok"}, ok
 	case p.dev("submission-null-refused") && cmd.Path.IsNull():
 		return verdict{smtp.CodeMailboxUnavailable, status{7, 1}, "no null sender"}, false
-	case p.dev("size-refused") && opts.Size > 0, p.dev("body-refused") && opts.Body != "", p.dev("requiretls-refused") && opts.RequireTLS:
+	case p.dev("size-refused") && opts.Size > 0, p.dev("body-refused") && opts.Body != "", p.dev("requiretls-refused") && opts.RequireTLS,
+		p.dev("priority-refused") && opts.Priority != nil:
 		return verdict{smtp.CodeParamsUnrecognized, status{5, 4}, "parameter not recognized"}, false
 	case p.dev("local-part-lowered"):
 		cmd.Path.Local = strings.ToLower(cmd.Path.Local)

@@ -94,6 +94,9 @@ func (p *session) secured() {
 	p.tls = ok
 	if ok && len(state.VerifiedChains) > 0 {
 		p.cert = state.PeerCertificates[0].Subject.CommonName
+		if p.dev("certificate-authorises") {
+			p.user = p.cert
+		}
 	}
 }
 

@@ -45,21 +45,22 @@ type serverCase struct {
 
 // Needs that are no keywords of EHLO. They say what kind of server the rule binds, or what the target has to be able to do.
 const (
-	needSMTP       = "SMTP"       // not LMTP
-	needLMTP       = "LMTP"       // the scheme of the target's URL is lmtp
-	needSubmission = "SUBMISSION" // it is submission or submissions
-	needDelivery   = "DELIVERY"   // what is delivered can be read: Target.Delivered
-	needTLS        = "TLS"        // connections begin with TLS, or STARTTLS is there and sessions use it
+	needSMTP       = "SMTP"        // not LMTP
+	needLMTP       = "LMTP"        // the scheme of the target's URL is lmtp
+	needSubmission = "SUBMISSION"  // it is submission or submissions
+	needImplicit   = "SUBMISSIONS" // it is submissions: submission with implicit TLS
+	needDelivery   = "DELIVERY"    // what is delivered can be read: Target.Delivered
+	needTLS        = "TLS"         // connections begin with TLS, or STARTTLS is there and sessions use it
 )
 
 // isKeyword reports whether a need is a keyword of EHLO.
 func isKeyword(need string) bool {
-	return !slices.Contains([]string{needSMTP, needLMTP, needSubmission, needDelivery, needTLS}, need)
+	return !slices.Contains([]string{needSMTP, needLMTP, needSubmission, needImplicit, needDelivery, needTLS}, need)
 }
 
 // build makes the case.
 func (c serverCase) build() specs.Case {
-	for _, kind := range []string{needLMTP, needSubmission} {
+	for _, kind := range []string{needLMTP, needSubmission, needImplicit} {
 		if slices.Contains(c.needs, kind) {
 			c.features = append(slices.Clone(c.features), "?"+kind) // the mock can be either
 		}
@@ -92,7 +93,7 @@ type driver struct {
 func (d *driver) suits() bool {
 	for _, need := range d.row.needs {
 		switch {
-		case need == needSMTP && d.lmtp(), need == needLMTP && !d.lmtp(), need == needSubmission && !d.submission():
+		case need == needSMTP && d.lmtp(), need == needLMTP && !d.lmtp(), need == needSubmission && !d.submission(), need == needImplicit && d.Target.URL.Scheme != "submissions":
 			d.Absent(need)
 		case need == needDelivery && d.Target.Delivered == nil:
 			d.Unclear("%v: what it delivers cannot be read", specs.ErrCannotSetUp)

@@ -28,6 +28,9 @@ func serverRows() []serverCase {
 		rfc2033Rows(),
 		rfc2920Rows(),
 		rfc5321Rows(),
+		rfc6710Rows(),
+		rfc7504Rows(),
+		rfc8314Rows(),
 		rfc8689Rows(),
 	)
 }

@@ -2,6 +2,7 @@ package smtpspec
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/url"
@@ -20,6 +21,9 @@ const (
 	otherUser     = "bob"
 	otherPassword = "builder"
 )
+
+// certificate is the feature that the client has a certificate, for the first account.
+const certificate = "CERTIFICATE"
 
 // rule begins a feature that is a rule of the mock, as [smtpmock.ParseRule] reads it.
 const rule = "RULE "
@@ -60,6 +64,7 @@ func (m *MockServer) Start(_ context.Context, t *specs.T, setup specs.Setup) (*s
 	if m.Mode != "" {
 		opts.Features = append(opts.Features, "MODE="+m.Mode)
 	}
+	shown := false // the client's certificate
 	for _, f := range setup.Features {
 		f = strings.TrimPrefix(f, "?")
 		switch text, isRule := strings.CutPrefix(f, rule); {
@@ -71,6 +76,11 @@ func (m *MockServer) Start(_ context.Context, t *specs.T, setup specs.Setup) (*s
 			opts.Rules = append(opts.Rules, r)
 		case f == needLMTP, f == needSubmission:
 			opts.Features = append(opts.Features, "MODE="+strings.ToLower(f))
+		case f == needImplicit:
+			opts.Features = append(opts.Features, "MODE=submission")
+			opts.ImplicitTLS = true
+		case f == certificate:
+			shown = true
 		default:
 			opts.Features = append(opts.Features, f)
 		}
@@ -97,9 +107,20 @@ func (m *MockServer) Start(_ context.Context, t *specs.T, setup specs.Setup) (*s
 	if err != nil {
 		return nil, err
 	}
+	if shown {
+		authority, err := srv.Authority()
+		if err != nil {
+			return nil, err
+		}
+		crt, err := authority.Client(accounts[0].Name)
+		if err != nil {
+			return nil, err
+		}
+		cfg.Certificates = []tls.Certificate{crt}
+	}
 	return &specs.Target{
 		Name: m.Name(), URL: u, User: accounts[0].Name, Password: accounts[0].Password, TLS: cfg,
-		StartTLS:  m.StartTLS || u.Scheme == "submission",
+		StartTLS:  m.StartTLS && !opts.ImplicitTLS || u.Scheme == "submission",
 		Delivered: func(_ context.Context, mailbox string) ([][]byte, error) { return inbox(srv, mailbox) },
 	}, nil
 }
