@@ -88,6 +88,8 @@ func LMTPServers() []string { return []string{"dovecot"} }
 type LMTPOptions struct {
 	// Accounts maps each user name to its password, as in [SMTPOptions].
 	Accounts map[string]string
+	// Full are users whose mailboxes take nothing: 552 5.2.2 behind the content.
+	Full []string
 }
 
 // StartLMTP starts the LMTP server of that name, one of [LMTPServers], as [StartSMTP] does. It listens on [PortLMTP] without TLS.
@@ -105,7 +107,7 @@ func StartLMTP(ctx context.Context, name string, opts LMTPOptions) (*Server, err
 		ports:    []port{{PortLMTP, false}},
 		greeting: "220 ",
 		farewell: "221 ",
-		seed:     func(*archive) {},
+		seed:     func(a *archive) { a.file("full", 0o644, []byte(strings.Join(append(opts.Full, ""), "\n"))) },
 	})
 }
 

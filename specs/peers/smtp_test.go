@@ -253,7 +253,7 @@ func TestLMTPServers(t *testing.T) {
 	for _, name := range LMTPServers() {
 		t.Run(name, func(t *testing.T) {
 			ctx := testContext(t)
-			s, err := StartLMTP(ctx, name, LMTPOptions{})
+			s, err := StartLMTP(ctx, name, LMTPOptions{Accounts: map[string]string{"alice": "wonderland", "bob": "builder", "dan": "desert"}, Full: []string{"dan"}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -269,6 +269,11 @@ func TestLMTPServers(t *testing.T) {
 			c.send(letter, 2, "alice@example.org", "bob@example.org")
 			c.reply("250", "MAIL FROM:<carol@example.net>")
 			c.reply("550", "RCPT TO:<nobody@example.org>")
+			c.reply("250", "RCPT TO:<dan@example.org>")
+			c.reply("250", "RCPT TO:<bob@example.org>")
+			c.reply("354", "DATA")
+			c.reply("552", ".")
+			c.last("250", c.line())
 			c.reply("221", "QUIT")
 			for _, user := range []string{"alice", "bob"} {
 				if mail := awaitMail(ctx, t, s, user, 1)[0]; !bytes.HasSuffix(mail, []byte("\n\nbody\n.\n..\n.x\n")) {
@@ -279,6 +284,69 @@ func TestLMTPServers(t *testing.T) {
 				t.Error("mail of nobody")
 			}
 		})
+	}
+}
+
+func TestGoSMTP(t *testing.T) {
+	ctx := testContext(t)
+	s, err := StartGoSMTP(GoSMTPOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	dial := func(s *GoSMTP, port int) *session {
+		t.Helper()
+		conn, err := net.Dial("tcp", s.Addr(port))
+		if port == PortSubmissions && err == nil {
+			conn = tls.Client(conn, s.TLSConfig())
+		}
+		c := open(t, conn, err)
+		c.last("220", c.line())
+		c.hello(port)
+		return c
+	}
+	c := dial(s, PortSMTP)
+	c.send(letter, 1, "alice@example.org", "postmaster@example.org")
+	c.reply("250", "MAIL FROM:<carol@example.net>")
+	c.reply("550", "RCPT TO:<nobody@example.org>")
+	c.reply("550", "RCPT TO:<x@example.net>")
+	c.reply("250", "RSET")
+	c.reply("535", "AUTH PLAIN %s", base64.StdEncoding.EncodeToString([]byte("\x00bob\x00wrong")))
+	c.reply("334", "AUTH LOGIN")
+	c.reply("334", "%s", base64.StdEncoding.EncodeToString([]byte("bob")))
+	c.reply("235", "%s", base64.StdEncoding.EncodeToString([]byte("builder")))
+	c.send(letter, 1, "x@example.net")
+	c.reply("221", "QUIT")
+	c = dial(s, PortSubmissions)
+	c.authenticate("alice", "wonderland")
+	c.send(letter, 1, "bob@example.org")
+	for user, want := range map[string]int{"alice": 2, "bob": 1} {
+		mail, err := s.Delivered(ctx, user)
+		if err != nil || len(mail) != want || string(mail[0]) != letter+"\r\n" {
+			t.Errorf("%s has %q, %v", user, mail, err)
+		}
+	}
+	if _, err := s.Delivered(ctx, "nobody"); err == nil {
+		t.Error("mail of nobody")
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+
+	l, err := StartGoSMTP(GoSMTPOptions{LMTP: true, Full: []string{"bob"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	c = dial(l, PortLMTP)
+	c.reply("250", "MAIL FROM:<carol@example.net>")
+	c.reply("250", "RCPT TO:<bob@example.org>")
+	c.reply("250", "RCPT TO:<alice@example.org>")
+	c.reply("354", "DATA")
+	c.reply("552", "%s\r\n.", strings.ReplaceAll(letter, "\r\n.", "\r\n.."))
+	c.last("250", c.line())
+	if _, err := StartGoSMTP(GoSMTPOptions{Accounts: map[string]string{"A": "b"}}); err == nil {
+		t.Error("an odd account is taken")
 	}
 }
 
