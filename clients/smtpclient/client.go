@@ -177,9 +177,9 @@ func (c *Client) replies(cmd smtp.Command) smtp.Rules {
 	return r
 }
 
-// outgoing are the rules for what the client says: always strict.
+// outgoing are the rules for what the client says: always strict. The client's name is ASCII (RFC 6531 section 3.7.1).
 func (c *Client) outgoing(verb string) smtp.Rules {
-	r := smtp.Rules{LMTP: c.opts.LMTP, UTF8: true}
+	r := smtp.Rules{LMTP: c.opts.LMTP, UTF8: verb != "EHLO" && verb != "HELO" && verb != "LHLO"}
 	if !c.opts.AnyState {
 		r.Limit = smtp.CommandLimit(verb, c.exts.Has)
 	}

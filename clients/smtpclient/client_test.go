@@ -332,9 +332,11 @@ func TestInjection(t *testing.T) {
 	if _, err := c.Mail(ctx, "a@b", &smtp.MailOptions{Other: smtp.Params{{Name: "X", Value: "1\r\nQUIT"}}}); err == nil {
 		t.Error("a parameter with CRLF")
 	}
-	c = dial(t, &smtpclient.Options{Name: "a\r\nQUIT"}, "")
-	if err := c.Hello(ctx); err == nil {
-		t.Error("a name with CRLF")
+	for _, name := range []string{"a\r\nQUIT", "bücher.example"} {
+		c = dial(t, &smtpclient.Options{Name: name}, "")
+		if err := c.Hello(ctx); err == nil {
+			t.Errorf("the name %q", name)
+		}
 	}
 }
 

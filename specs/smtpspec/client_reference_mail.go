@@ -48,15 +48,79 @@ func (s *refSession) path(address string) (text string, ascii bool, err error) {
 		text = "<@relay.example.com:" + text[1:]
 	case s.Dev("path-bare"):
 		text = strings.Trim(text, "<>")
+	case s.Dev("a-labels-always"):
+		text = strings.ReplaceAll(text, "b\u00fccher", "xn--bcher-kva")
 	case s.Dev("quotes-always"):
 		text = `<"` + p.Local + `"@` + p.Domain + ">"
 	}
 	return text, p.IsASCII() || s.Dev("utf8-anyway"), nil
 }
 
+// xtextUnchecked makes a parameter of a text that may not be printable.
+func xtextUnchecked(name, text string) smtp.Param {
+	return smtp.Param{Name: name, Value: smtp.EncodeXtext(text)}
+}
+
+// mailParams makes the parameters of MAIL.
+func (s *refSession) mailParams(o smtp.MailOptions) (smtp.Params, error) {
+	var odd smtp.Params
+	until := o.HoldUntil
+	switch longest, latest, _ := s.exts.FutureRelease(); {
+	case s.Dev("xtext-unchecked") && o.EnvelopeID != "":
+		odd = append(odd, xtextUnchecked("ENVID", o.EnvelopeID))
+		o.EnvelopeID = ""
+	case s.Dev("envid-long"):
+		o.EnvelopeID = strings.Repeat("harness", 8)
+	case s.Dev("priority-unchecked") && o.Priority != nil:
+		odd = append(odd, smtp.Param{Name: "MT-PRIORITY", Value: fmt.Sprint(*o.Priority)})
+		o.Priority = nil
+	case s.Dev("hold-both") && o.HoldFor != 0, s.Dev("hold-local"):
+		odd = append(odd, smtp.Param{Name: "HOLDUNTIL", Value: until.Format(time.RFC3339)})
+		o.HoldUntil = time.Time{}
+	case s.Dev("hold-limits-ignored"):
+	case longest > 0 && o.HoldFor > longest, !latest.IsZero() && until.After(latest):
+		return nil, errors.New("MAIL: the server does not hold the message for so long")
+	}
+	if by := o.By; by != nil && !s.Dev("by-before-release") && (o.HoldFor > 0 && by.In <= o.HoldFor || !until.IsZero() && time.Now().Add(by.In).Before(until)) {
+		return nil, errors.New("MAIL: it is to be delivered before it is released")
+	}
+	o.UTF8 = o.UTF8 && !s.Dev("smtputf8-undeclared") || s.Dev("smtputf8-always")
+	ps, err := o.Params()
+	return append(ps, odd...), err
+}
+
+// rcptParams makes the parameters of RCPT.
+func (s *refSession) rcptParams(o smtp.RcptOptions) (smtp.Params, error) {
+	var odd smtp.Params
+	switch kind, address, _ := strings.Cut(o.OriginalRecipient, ";"); {
+	case s.Dev("xtext-unchecked") && address != "":
+		odd = append(odd, xtextUnchecked("ORCPT", address))
+		odd[0].Value = kind + ";" + odd[0].Value
+		o.OriginalRecipient = ""
+	case s.Dev("orcpt-own"):
+		o.OriginalRecipient = "rfc822;list@example.org"
+	case s.Dev("notify-joined"):
+		odd = append(odd, smtp.Param{Name: "NOTIFY", Value: (o.Notify | smtp.NotifyNever | smtp.NotifySuccess).String()})
+		o.Notify = 0
+	}
+	ps, err := o.Params()
+	return append(ps, odd...), err
+}
+
 // changedParams are the deviations that change the parameters of each command.
 var changedParams = map[string]func(ps smtp.Params) smtp.Params{
 	"parameters-twice": func(ps smtp.Params) smtp.Params { return append(ps, ps...) },
+	"values-omitted":   eachParam(func(p *smtp.Param) { p.Value = "" }),
+	"smtputf8-value": eachParam(func(p *smtp.Param) {
+		if p.Name == "SMTPUTF8" {
+			p.Value = "yes"
+		}
+	}),
+	"orcpt-untyped": eachParam(func(p *smtp.Param) {
+		if p.Name == "ORCPT" {
+			_, p.Value, _ = strings.Cut(p.Value, ";")
+		}
+	}),
 	"xtext-raw": eachParam(func(p *smtp.Param) {
 		if text, err := (smtp.Rules{}).DecodeXtext(p.Value); err == nil {
 			p.Value = text
@@ -98,7 +162,7 @@ func (s *refSession) mailLine(from string, o smtp.MailOptions) (string, error) {
 		return "", err
 	}
 	o.UTF8 = o.UTF8 || !ascii
-	ps, err := o.Params()
+	ps, err := s.mailParams(o)
 	if err == nil {
 		err = s.offered("MAIL", ps)
 	}
@@ -117,7 +181,7 @@ func (s *refSession) rcptLine(to string, o smtp.RcptOptions, utf8 bool) (string,
 	if !ascii && !utf8 {
 		return "", errors.New("RCPT: the mailbox needs SMTPUTF8")
 	}
-	ps, err := o.Params()
+	ps, err := s.rcptParams(o)
 	if err == nil {
 		err = s.offered("RCPT", ps)
 	}
@@ -201,7 +265,7 @@ func (s *refSession) prepare(content []byte, body smtp.Body, utf8 bool) ([]byte,
 		return nil, errors.New("the content has 8-bit octets")
 	case noted.Body8Bit && !noted.MIME && !s.Dev("mime-unchecked"):
 		return nil, errors.New("the content has 8-bit octets, and is not MIME")
-	case noted.Header8Bit && !utf8:
+	case noted.Header8Bit && !utf8 && !s.Dev("utf8-anyway"):
 		return nil, errors.New("the header has 8-bit octets")
 	case noted.Longest > smtp.MaxTextLine && !s.Dev("sizes-unchecked"):
 		return nil, limitError("line of content", smtp.MaxTextLine)

@@ -34,5 +34,8 @@ func clientRows() []clientCase {
 		replyRows(),
 		bodyRows(),
 		envelopeRows(),
+		dsnRows(),
+		timeRows(),
+		utf8Rows(),
 	)
 }
