@@ -394,15 +394,15 @@ func (p Protocol) RealServer(t *testing.T, server Container, baselineFile string
 // Recorded serves the recorded sessions that are built in to our client and to the reference client: each plays to its end, and the client makes of the
 // answers what stands there.
 func (p Protocol) Recorded(t *testing.T) {
-	reference, err := p.Reference()
-	if err != nil {
-		t.Fatal(err)
-	}
 	cases := p.Cases(t, specs.RecordedCases)
 	if len(cases) == 0 {
 		t.Fatal("there are no sessions")
 	}
 	for _, c := range cases {
+		reference, err := p.Reference() // a new one: it remembers what it was told
+		if err != nil {
+			t.Fatal(err)
+		}
 		for _, client := range []specs.ClientUnderTest{p.Native, reference} {
 			t.Run(name(c)+"/"+client.Name(), func(t *testing.T) {
 				t.Parallel()
