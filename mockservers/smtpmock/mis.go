@@ -128,6 +128,8 @@ func (p *session) misrefusal(cmd smtp.Command, v verdict, refused bool) (verdict
 	case p.dev("shutdown-silent") && v.code == smtp.CodeUnavailable:
 		p.over = true
 		return silent, true
+	case p.dev("utf8-501") && !isASCII(string(raw)):
+		return verdict{smtp.CodeSyntax, status{5, 2}, "not ASCII"}, true
 	case p.dev("quoted-unknown") && bytes.Contains(raw, []byte(`<"`)):
 		return verdict{smtp.CodeMailboxUnavailable, status{1, 1}, "no such user here"}, true
 	case p.dev("bad-mail-begins") && cmd.Verb == "MAIL" && v.code == smtp.CodeSyntax:
@@ -194,7 +196,8 @@ func (p *session) mismail(cmd *smtp.Command, opts *smtp.MailOptions, v verdict, 
 		return verdict{smtp.CodeOK, status{1, 0}, "sender ok"}, ok
 	case p.dev("submission-null-refused") && cmd.Path.IsNull():
 		return verdict{smtp.CodeMailboxUnavailable, status{7, 1}, "no null sender"}, false
-	case p.dev("size-refused") && opts.Size > 0, p.dev("body-refused") && opts.Body != "", p.dev("requiretls-refused") && opts.RequireTLS,
+	case p.dev("by-refused") && opts.By != nil, p.dev("hold-refused") && (opts.HoldFor > 0 || !opts.HoldUntil.IsZero()),
+		p.dev("size-refused") && opts.Size > 0, p.dev("body-refused") && opts.Body != "", p.dev("requiretls-refused") && opts.RequireTLS,
 		p.dev("priority-refused") && opts.Priority != nil:
 		return verdict{smtp.CodeParamsUnrecognized, status{5, 4}, "parameter not recognized"}, false
 	case p.dev("local-part-lowered"):

@@ -25,6 +25,7 @@ func Register(env *specs.Env) {
 func serverRows() []serverCase {
 	return slices.Concat(
 		contentRows(),
+		parameterRows(),
 		rfc2033Rows(),
 		rfc2920Rows(),
 		rfc5321Rows(),

@@ -17,6 +17,7 @@ import (
 const (
 	mockDomain = "example.org"
 	listName   = "staff"
+	utf8List   = "world" // has a member whose address is not ASCII
 
 	otherUser     = "bob"
 	otherPassword = "builder"
@@ -59,7 +60,9 @@ func (m *MockServer) Start(_ context.Context, t *specs.T, setup specs.Setup) (*s
 	mailboxes := []string{smtpmock.DefaultUser + "@" + mockDomain, otherUser + "@" + mockDomain}
 	opts := smtpmock.Options{
 		Options:  mockservers.Options{ImplicitTLS: m.ImplicitTLS, Deviations: m.Deviations, Capture: -1},
-		Accounts: accounts, Domains: []string{mockDomain}, Lists: []smtpmock.List{{Name: listName, Members: mailboxes}},
+		Accounts: accounts, Domains: []string{mockDomain}, Lists: []smtpmock.List{
+			{Name: listName, Members: mailboxes}, {Name: utf8List, Members: []string{mailboxes[0], utf8Local + "@example.net"}},
+		},
 	}
 	if m.Mode != "" {
 		opts.Features = append(opts.Features, "MODE="+m.Mode)
