@@ -610,7 +610,7 @@ func rfc4643Limits() []serverCase {
 				s.authinfo("AUTHINFO USER harness-nobody")
 				s.authinfo("AUTHINFO PASS harness")
 			}
-			s.code(nntp.CodeNoSuchArticle, "STAT %s", unknownID)
+			s.expect("430 480", "STAT %s", unknownID)
 		}},
 	}
 }
