@@ -40,6 +40,7 @@ type transaction struct {
 	body     smtp.Body
 	utf8     bool
 	accepted int      // how many recipients were
+	spoiled  bool     // a chunk was refused
 	paths    []string // their forward-paths, in LMTP, whose replies are by recipient
 }
 
@@ -246,6 +247,9 @@ func (c *Client) check(cmd smtp.Command, state smtp.State) error {
 	if spec.States&state == 0 {
 		return wrap(&StateError{State: state, Valid: spec.States})
 	}
+	if cmd.Verb == "BDAT" && c.tx.spoiled {
+		return wrap(errSpoiled)
+	}
 	if !c.exts.Offers(spec) && spec.Extension != smtp.ExtExpn && spec.Extension != smtp.ExtHelp { // many servers have those and do not list them
 		return wrap(&NotOfferedError{What: cmd.Verb, Extension: spec.Extension, Cite: spec.Cite})
 	}
@@ -332,6 +336,7 @@ func (c *Client) answered(cmd smtp.Command, r *smtp.Reply) {
 	}
 	switch {
 	case !ok:
+		c.tx.spoiled = c.tx.spoiled || cmd.Verb == "BDAT"
 	case cmd.Verb == "MAIL":
 		c.tx = newTransaction(cmd.Params)
 		c.mails++
@@ -344,6 +349,9 @@ func (c *Client) answered(cmd smtp.Command, r *smtp.Reply) {
 		c.tx = transaction{}
 	}
 }
+
+// errSpoiled is why no chunk follows one that was refused.
+var errSpoiled = errors.New("not sent: a chunk was refused, and the transaction has to be ended by Rset (RFC 3030 section 2)")
 
 func newTransaction(ps smtp.Params) transaction {
 	var t transaction

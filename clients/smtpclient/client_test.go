@@ -582,6 +582,9 @@ func TestBDAT(t *testing.T) {
 	if _, err := c.Chunks(ctx, strings.NewReader("\r\n")); refused(err) != 550 || !strings.Contains(err.Error(), "BDAT 2 LAST: 550") || c.State() != smtp.Chunks {
 		t.Error(err, c.State())
 	}
+	if _, err := c.Bdat(ctx, []byte("x"), true); err == nil || !strings.Contains(err.Error(), "Rset") {
+		t.Error("a chunk behind one that was refused", err)
+	}
 	ok(t, c.Rset(ctx))
 }
 

@@ -144,7 +144,7 @@ func (c *Client) Chunks(ctx context.Context, r io.Reader) ([]*smtp.Reply, error)
 // chunked takes note of the reply to the last chunk: behind a refusal only RSET ends the transaction (RFC 3030 section 2).
 func (c *Client) chunked(refused error) {
 	c.state = c.state.After(smtp.NewBDAT(0, true), refused == nil || c.opts.LMTP)
-	if c.state == smtp.Idle {
+	if c.tx.spoiled = c.state != smtp.Idle; !c.tx.spoiled {
 		c.tx = transaction{}
 	}
 }

@@ -71,7 +71,7 @@ func noted(content []byte) (c smtp.Content) {
 
 // bareEnds says that content has bare CR or LF.
 func bareEnds(r received) string {
-	if c := noted(r.block); c.BareCR+c.BareLF > 0 {
+	if c := noted(r.content); c.BareCR+c.BareLF > 0 {
 		return "no bare CR and no bare LF in the content"
 	}
 	return ""

@@ -73,7 +73,11 @@ func (s *refSession) Auth(ctx context.Context, name string, creds Credentials) e
 	if arg, ok := auth.EncodeInitial(initial); ok && len(line)+1+len(arg)+2 <= smtp.MaxCommand {
 		line, pending = line+" "+arg, false
 	}
-	r, err := s.exchange(ctx, "AUTH "+name, s.print(line))
+	octets := s.print(line)
+	if s.Dev("group-goes-on") {
+		octets += "NOOP\r\n"
+	}
+	r, err := s.exchange(ctx, "AUTH "+name, octets)
 	for err == nil && r.Code == smtp.CodeChallenge {
 		challenge, bad := auth.Decode(r.Lines[0])
 		response := initial

@@ -110,7 +110,10 @@ func (s *refSession) rcptParams(o smtp.RcptOptions) (smtp.Params, error) {
 // changedParams are the deviations that change the parameters of each command.
 var changedParams = map[string]func(ps smtp.Params) smtp.Params{
 	"parameters-twice": func(ps smtp.Params) smtp.Params { return append(ps, ps...) },
-	"values-omitted":   eachParam(func(p *smtp.Param) { p.Value = "" }),
+	"binary-undeclared": func(ps smtp.Params) smtp.Params {
+		return slices.DeleteFunc(ps, func(p smtp.Param) bool { return p.Name == "BODY" })
+	},
+	"values-omitted": eachParam(func(p *smtp.Param) { p.Value = "" }),
 	"smtputf8-value": eachParam(func(p *smtp.Param) {
 		if p.Name == "SMTPUTF8" {
 			p.Value = "yes"
@@ -252,6 +255,12 @@ func (s *refSession) Rcpt(ctx context.Context, to string, o smtp.RcptOptions) (*
 // prepare checks content, and gives it the end that it may lack.
 func (s *refSession) prepare(content []byte, body smtp.Body, utf8 bool) ([]byte, error) {
 	if body == smtp.BodyBinaryMIME {
+		switch {
+		case s.Dev("binary-crlf"):
+			return bytes.ReplaceAll(content, []byte("\n"), []byte("\r\n")), nil
+		case s.Dev("binary-lf"):
+			return bytes.ReplaceAll(content, []byte("\r\n"), []byte("\n")), nil
+		}
 		return content, nil
 	}
 	var noted smtp.Content
@@ -301,9 +310,9 @@ func (s *refSession) Data(ctx context.Context, content []byte) error {
 	switch {
 	case s.accepted == 0:
 		return errors.New("DATA: no recipient was accepted")
-	case s.body == smtp.BodyBinaryMIME:
+	case s.body == smtp.BodyBinaryMIME && !s.Dev("binary-by-data"):
 		return errors.New("DATA: not for binary content")
-	case s.chunks:
+	case s.chunks && !s.Dev("bdat-data-mixed"):
 		return errors.New("DATA: a chunk was sent")
 	}
 	content, err := s.prepare(content, s.body, s.utf8)
@@ -311,6 +320,7 @@ func (s *refSession) Data(ctx context.Context, content []byte) error {
 		return err
 	}
 	if _, err = s.cmd(ctx, "DATA", 3); err != nil {
+		s.sender = s.sender && !s.Dev("binary-by-data")
 		return err
 	}
 	replies, err := s.finish(ctx, s.asBlock(content), s.accepted)
@@ -335,7 +345,7 @@ func first(replies []*smtp.Reply, err error) error {
 func (s *refSession) finish(ctx context.Context, octets string, recipients int) ([]*smtp.Reply, error) {
 	err := s.write(ctx, octets)
 	n := 1
-	if s.opts.LMTP {
+	if s.opts.LMTP && !s.Dev("lmtp-one-reply") {
 		n = recipients
 	}
 	var out []*smtp.Reply
@@ -357,9 +367,9 @@ func (s *refSession) finish(ctx context.Context, octets string, recipients int) 
 
 func (s *refSession) Bdat(ctx context.Context, chunk []byte, last bool) error {
 	switch {
-	case !s.exts.Has(smtp.ExtChunking):
+	case !s.exts.Has(smtp.ExtChunking) && !s.Dev("bdat-unasked"):
 		return errors.New("BDAT: the server does not offer it")
-	case s.accepted == 0, s.dirty:
+	case (s.accepted == 0 || s.dirty) && !s.Dev("bdat-any-time") && !s.Dev("bdat-goes-on"):
 		return errors.New("BDAT: not now")
 	}
 	return first(s.bdat(ctx, chunk, last))
@@ -367,8 +377,12 @@ func (s *refSession) Bdat(ctx context.Context, chunk []byte, last bool) error {
 
 // bdat sends a chunk.
 func (s *refSession) bdat(ctx context.Context, chunk []byte, last bool) ([]*smtp.Reply, error) {
-	line := fmt.Sprintf("BDAT %d", len(chunk))
-	if last {
+	n := len(chunk)
+	if n > 0 && s.Dev("bdat-miscounted") {
+		n--
+	}
+	line := fmt.Sprintf("BDAT %d", n)
+	if last && !s.Dev("bdat-no-last") {
 		line += " LAST"
 	}
 	recipients := 1
@@ -377,7 +391,10 @@ func (s *refSession) bdat(ctx context.Context, chunk []byte, last bool) ([]*smtp
 	}
 	replies, err := s.finish(ctx, s.print(line)+string(chunk), recipients)
 	failed := first(replies, err) != nil
-	s.chunks, s.dirty = true, s.dirty || failed
+	s.chunks, s.dirty = true, s.dirty || failed && !s.Dev("bdat-any-time")
+	if failed && s.Dev("bdat-no-reset") {
+		s.reset()
+	}
 	if last && (!failed || s.opts.LMTP) {
 		s.reset()
 	}
@@ -417,7 +434,7 @@ func (s *refSession) delivery(err error) Delivery {
 	}
 	r := replyOf(err)
 	switch {
-	case r.Code == 0 && s.Dev("lost-is-taken"):
+	case r.Code == 0 && (s.Dev("lost-is-taken") || s.Dev("lmtp-lost-delivered")):
 		return Delivery{}
 	case r.Code == 0 && s.Dev("lost-is-554"):
 		err = &smtp.Reply{Code: smtp.CodeTransactionFailed, Lines: []string{"the connection is lost"}}
@@ -433,6 +450,7 @@ func (s *refSession) delivery(err error) Delivery {
 type parcel struct {
 	mail    string
 	rcpts   []string
+	to      []string
 	content []byte
 	out     []Delivery
 	refused []error // by recipient, nil for those that were accepted
@@ -452,7 +470,7 @@ func (s *refSession) pack(m Message) (*parcel, error) {
 		m.To = slices.CompactFunc(m.To, func(a, b Recipient) bool { return strings.EqualFold(a.Address, b.Address) })
 	}
 	s.complete(&m)
-	p := &parcel{out: make([]Delivery, len(m.To)), refused: make([]error, len(m.To))}
+	p := &parcel{to: addresses(m), out: make([]Delivery, len(m.To)), refused: make([]error, len(m.To))}
 	var err error
 	if p.content, err = s.prepare(m.Content, m.Options.Body, m.Options.UTF8); err != nil {
 		return nil, err
@@ -585,10 +603,12 @@ func (s *refSession) carry(ctx context.Context, p *parcel) error {
 	}
 	s.sender, s.body = true, body
 	switch {
-	case s.accepted == 0 && asked:
+	case s.accepted == 0 && asked && !s.Dev("data-354-ignored"):
 		_, err := s.finish(ctx, ".\r\n", 1)
 		s.reset()
 		return err
+	case s.accepted == 0 && asked:
+		return nil
 	case s.accepted == 0:
 		s.Rset(ctx)
 		return nil
@@ -602,7 +622,7 @@ func (s *refSession) carry(ctx context.Context, p *parcel) error {
 	}
 	replies, err := s.finish(ctx, s.asBlock(p.content), s.accepted)
 	s.reset()
-	s.share(p, replies)
+	s.share(p, replies, err)
 	return err
 }
 
@@ -638,22 +658,27 @@ func (s *refSession) envelope(ctx context.Context, p *parcel, data bool) (asked 
 	if err != nil {
 		return false, err
 	}
+	refused := replies[0].Negative() && !s.Dev("statuses-unchecked")
 	for i := range p.rcpts {
-		if r := replies[i+1]; !r.Positive() {
-			p.refused[i] = r
-		} else {
+		r := replies[i+1]
+		if at := slices.IndexFunc(replies, func(r *smtp.Reply) bool { return strings.Contains(r.Text(), "<"+p.to[i]+">") }); at >= 0 && s.Dev("replies-by-text") {
+			r = replies[at]
+		}
+		switch {
+		case refused:
+		case r.Positive(), s.Dev("statuses-unchecked"):
 			s.accepted++
+		default:
+			p.refused[i] = r
 		}
 	}
-	if data {
-		r := replies[len(replies)-1]
-		asked = r.Class() == 3
-		if err == nil && !asked && s.accepted > 0 {
-			err = r
-		}
-	}
-	if replies[0].Negative() {
-		return asked, replies[0]
+	last := replies[len(replies)-1]
+	asked = data && last.Class() == 3
+	switch {
+	case refused:
+		err = replies[0]
+	case data && !asked && s.accepted > 0:
+		err = last
 	}
 	return asked, err
 }
@@ -699,9 +724,9 @@ func (s *refSession) bdats(ctx context.Context, p *parcel) error {
 			err = first(replies, nil)
 		}
 		if last {
-			s.share(p, replies)
+			s.share(p, replies, err)
 		}
-		if err != nil || last {
+		if err != nil && !s.Dev("bdat-goes-on") || last {
 			return err
 		}
 		content = content[n:]
@@ -709,8 +734,11 @@ func (s *refSession) bdats(ctx context.Context, p *parcel) error {
 }
 
 // share gives the recipients the replies to the content.
-func (s *refSession) share(p *parcel, replies []*smtp.Reply) {
+func (s *refSession) share(p *parcel, replies []*smtp.Reply, err error) {
 	n := 0
+	if err != nil && s.Dev("lmtp-all-or-nothing") {
+		return
+	}
 	for i := range p.out {
 		if p.refused[i] != nil {
 			continue

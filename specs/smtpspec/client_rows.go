@@ -37,5 +37,8 @@ func clientRows() []clientCase {
 		dsnRows(),
 		timeRows(),
 		utf8Rows(),
+		pipeliningRows(),
+		chunkRows(),
+		lmtpRows(),
 	)
 }
