@@ -152,6 +152,9 @@ var deviations = []mockservers.Deviation{
 	rule("lmtp-all-250", "each recipient gets 250 behind the message", "data-failure"),
 
 	// STARTTLS, AUTH, submission and others.
+	rule("starttls-twice", "STARTTLS gets 220 within TLS", "tls-known-active"),
+	rule("starttls-ignored", "STARTTLS gets 220, and the session goes on in the clear", "tls-result-checked"),
+	rule("tls-not-required", "what requires TLS is done without it", "tls-can-be-required"),
 	rule("starttls-listed-in-tls", "STARTTLS is listed within TLS", "starttls-not-listed-in-tls"),
 	rule("starttls-injection", "commands that came in the clear behind STARTTLS are carried out within TLS", "tls-discards", "tls-server-forgets"),
 	rule("tls-keeps-session", "the handshake leaves EHLO and the transaction as they are", "tls-initial-state", "tls-server-forgets", "tls-discards"),

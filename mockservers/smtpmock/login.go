@@ -35,8 +35,10 @@ func (p *session) clear() bool {
 
 func (p *session) doStartTLS(smtp.Command) error {
 	switch {
-	case p.tls:
+	case p.tls && !p.dev("starttls-twice"):
 		return p.say(smtp.CodeBadSequence, status{5, 1}, "TLS is active already")
+	case p.dev("starttls-ignored"):
+		return p.say(smtp.CodeReady, status{0, 0}, "begin TLS")
 	case p.c.R.Buffered() > 0 && !p.dev("starttls-injection"):
 		// They would be taken for protected ones; they are carried out as what they are.
 		return p.say(smtp.CodeTemporaryAuth, status{7, 0}, "commands were sent behind STARTTLS")

@@ -99,6 +99,8 @@ func (p *session) misrefusal(cmd smtp.Command, v verdict, refused bool) (verdict
 	raw := bytes.TrimRight(cmd.Raw, "\r\n")
 	in := p.tx != nil
 	switch {
+	case p.dev("tls-not-required") && v.code == smtp.CodeAuthRequired && p.f.tls == required && !p.tls:
+		return v, false
 	case p.dev("nested-mail-250") && cmd.Verb == "MAIL" && in && p.hello != "":
 		return v, false
 	case p.dev("rcpt-before-mail-250") && cmd.Verb == "RCPT" && !in,

@@ -68,6 +68,7 @@ var smtpRFC3207 = []Entry{
 		ID: "smtp/tls-server-554", RFC: 3207, Section: "4.1", Level: Should, Party: Server, Extension: "STARTTLS",
 		Rule:    "A server to which they do not suffice answers 554 to all commands but QUIT.",
 		Digests: []string{"24dc732069c0"},
+		OffWire: "what a server holds sufficient is its decision, which a client cannot bring about",
 	},
 	{
 		ID: "smtp/tls-initial-state", RFC: 3207, Section: "4.2", Level: Must, Party: Server, Extension: "STARTTLS", Prose: true,

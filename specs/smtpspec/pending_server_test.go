@@ -2,20 +2,6 @@ package smtpspec
 
 // pendingServer are requirements that wait for a server case.
 var pendingServer = []string{
-	"smtp/starttls-keyword",
-	"smtp/starttls-codes",
-	"smtp/starttls-required-530",
-	"smtp/starttls-required-status",
-	"smtp/tls-server-554",
-	"smtp/tls-initial-state",
-	"smtp/tls-server-forgets",
-	"smtp/tls-extensions-differ",
-	"smtp/tls-known-active",
-	"smtp/starttls-not-listed-in-tls",
-	"smtp/tls-result-checked",
-	"smtp/tls-can-be-required",
-	"smtp/tls-when-possible",
-	"smtp/tls-discards",
 	"smtp/auth-keyword",
 	"smtp/auth-mechanisms-differ",
 	"smtp/auth-mail-500",

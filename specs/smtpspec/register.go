@@ -28,6 +28,7 @@ func serverRows() []serverCase {
 		parameterRows(),
 		rfc2033Rows(),
 		rfc2920Rows(),
+		rfc3207Rows(),
 		rfc5321Rows(),
 		rfc6710Rows(),
 		rfc7504Rows(),
