@@ -357,5 +357,5 @@ func (c *Client) Quit(ctx context.Context) error {
 	}
 	c.dropData()
 	_, qerr := c.complete(ctx, ftp.NewCommand("QUIT", ""))
-	return errors.Join(err, c.b.Quit(qerr, c.Close()))
+	return errors.Join(err, c.b.Quit("QUIT", qerr, c.Close()))
 }

@@ -350,7 +350,7 @@ func text(line []byte) (string, error) { return string(line), nil }
 // Quit ends the session and closes the connection, whatever happens, also if ctx is done.
 func (c *Client) Quit(ctx context.Context) error {
 	_, err := c.send(ctx, nntp.NewCommand("QUIT"), nntp.CodeClosing)
-	return c.b.Quit(err, c.Close())
+	return c.b.Quit("QUIT", err, c.Close())
 }
 
 // Capabilities asks for the capabilities (RFC 3977 section 5.2) and keeps them, until TLS, authentication or compression begins. Lines that cannot be

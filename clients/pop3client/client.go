@@ -448,7 +448,7 @@ func (c *Client) Rset(ctx context.Context) error {
 // what is marked; a refusal says that it could not remove all of it (RFC 1939 section 6).
 func (c *Client) Quit(ctx context.Context) error {
 	_, err := c.send(ctx, pop3.NewCommand("QUIT"))
-	return c.b.Quit(err, c.Close())
+	return c.b.Quit("QUIT", err, c.Close())
 }
 
 // Capa asks for the capabilities (RFC 2449 section 5) and keeps them.

@@ -520,7 +520,7 @@ func (c *Client) question(verb, about string) smtp.Command {
 // Quit ends the session and closes the connection, whatever happens, also if ctx is done.
 func (c *Client) Quit(ctx context.Context) error {
 	_, err := c.send(ctx, smtp.NewCommand("QUIT"))
-	return c.b.Quit(err, c.Close())
+	return c.b.Quit("QUIT", err, c.Close())
 }
 
 // STARTTLS begins TLS (RFC 3207 section 4), and opens the session again: what was known of the server is forgotten. What it sent in the clear behind its

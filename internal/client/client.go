@@ -127,8 +127,8 @@ func (b *Base) Close() (first bool, err error) {
 	return true, b.Conn.Close()
 }
 
-// Quit is the error of the end of a session: that of the command that ended it, or that of the closing.
-func (b *Base) Quit(err, closing error) error {
+// Quit is the error of the end of a session: that of the command that ended it, such as "QUIT", or that of the closing.
+func (b *Base) Quit(command string, err, closing error) error {
 	if err != nil || closing == nil || errors.Is(closing, net.ErrClosed) {
 		return err
 	}
@@ -136,7 +136,7 @@ func (b *Base) Quit(err, closing error) error {
 	if _, ok := b.Conn.TLS(); ok {
 		return nil
 	}
-	return b.Wrap("QUIT", closing)
+	return b.Wrap(command, closing)
 }
 
 // Closed reports whether the client was closed.

@@ -23,8 +23,10 @@ type Limits struct {
 	Nesting int
 }
 
+// DefaultLiteral is Limits.Literal where that is 0, in octets.
+const DefaultLiteral = 64 << 20
+
 const (
-	defaultLiteral = 64 << 20
 	defaultTotal   = 256 << 20
 	defaultNesting = 100
 )
@@ -372,7 +374,7 @@ func (d *Decoder) literalEnd(size int64) error {
 
 // literal takes a literal into memory.
 func (d *Decoder) literal() ([]byte, error) {
-	size, err := d.literalHead(limit(d.Limits.Literal, defaultLiteral))
+	size, err := d.literalHead(limit(d.Limits.Literal, DefaultLiteral))
 	if err != nil {
 		return nil, err
 	}

@@ -306,6 +306,15 @@ func (r Rules) AppendMailbox(b []byte, name string) []byte {
 	return p.b
 }
 
+// AppendSearch appends search keys, like AppendAString. The error is an [*ArgumentError].
+func (r Rules) AppendSearch(b []byte, keys []SearchKey) ([]byte, error) {
+	p := printer{rules: r, b: b}
+	if p.searchKeys(keys); p.err != nil {
+		return b, p.err
+	}
+	return p.b, nil
+}
+
 // String returns the command without its end for people: secrets are "***", and strings that need a literal are quoted.
 func (c *Command) String() string {
 	p := printer{people: true, command: true}
@@ -583,14 +592,18 @@ func (p *printer) searchArgs(a *SearchArgs) {
 		p.astring(a.Charset)
 		p.sp()
 	}
-	if len(a.Keys) == 0 {
+	p.searchKeys(a.Keys)
+}
+
+func (p *printer) searchKeys(keys []SearchKey) {
+	if len(keys) == 0 {
 		p.fail("SEARCH without a key (RFC 9051 section 6.4.4)")
 	}
-	for i := range a.Keys {
+	for i := range keys {
 		if i > 0 {
 			p.sp()
 		}
-		p.searchKey(&a.Keys[i])
+		p.searchKey(&keys[i])
 	}
 }
 
