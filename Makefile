@@ -63,6 +63,7 @@ record-fixtures: base-image
 	$(GO) run ./internal/tools/recordpop3
 	$(GO) run ./internal/tools/recordftp
 	$(GO) run ./internal/tools/recordnntp
+	$(GO) run ./internal/tools/recordsmtp
 
 ## clean: remove what was built
 clean:

@@ -3,6 +3,7 @@ package transcript
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -438,7 +439,7 @@ func (b *Builder) Close() error {
 }
 
 // Redact replaces the secrets of a session at rest that stand in the open, and returns how many there were. Secrets in blobs are not
-// looked for, and a password that the header tells ("note: password: TEXT") is none. The error is that of [Session.Check].
+// looked for, and a password that the header tells ("note: password: TEXT") is none, nor is a response of PLAIN or LOGIN (RFC 4616) with it. The error is that of [Session.Check].
 func Redact(s *Session, d dialect.Dialect) (changed int, err error) {
 	// In a line that breaks its grammar, hiding one part can show that another belongs to the secret.
 	for range maxRedactions {
@@ -484,12 +485,24 @@ func openMarks(st *step, told []string) []dialect.Mark {
 	marks := checkedMarks(st.Tracker, st.Who.Party, st.Unit)
 	out := make([]dialect.Mark, 0, len(marks))
 	for _, m := range slices.Backward(marks) {
-		if m.Kind == "password" && len(told) > 0 && slices.Contains(told, string(st.Unit.Text[m.Start:m.End])) {
+		if len(told) > 0 && isTold(m, st.Unit.Text[m.Start:m.End], told) {
 			continue
 		}
 		out = append(out, m)
 	}
 	return out
+}
+
+// isTold reports whether what is marked is a told password, or a response of PLAIN or LOGIN that is about one.
+func isTold(m dialect.Mark, text []byte, told []string) bool {
+	switch {
+	case m.Kind == "password":
+		return slices.Contains(told, string(text))
+	case m.Kind == "sasl" && slices.ContainsFunc(m.Args, func(mech string) bool { return mech == "PLAIN" || mech == "LOGIN" }):
+		data, err := base64.StdEncoding.DecodeString(string(text))
+		return err == nil && slices.Contains(told, string(data[bytes.LastIndexByte(data, 0)+1:]))
+	}
+	return false
 }
 
 // toldPasswords returns the passwords that the header of a session tells: they are no secrets.

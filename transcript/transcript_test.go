@@ -652,6 +652,23 @@ func TestToldPassword(t *testing.T) {
 	}
 }
 
+// TestToldPasswordSASL: so it is in PLAIN and LOGIN, whose name of the user stays a secret.
+func TestToldPasswordSASL(t *testing.T) {
+	text := "session: 1\nprotocol: smtp\nnote: password: looking-glass\n\nS: 220 hi\nC: AUTH PLAIN AGFsaWNlAGxvb2tpbmctZ2xhc3M=\nS: 535 no\nC: AUTH LOGIN\n" +
+		"S: 334 VXNlcm5hbWU6\nC: YWxpY2U=\nS: 334 UGFzc3dvcmQ6\nC: bG9va2luZy1nbGFzcw==\nS: 535 no\nC: AUTH PLAIN AGFsaWNlAHdvbmRlcmxhbmQ=\nS: 235 yes\n"
+	s := mustParse(t, text)
+	if n, err := Redact(s, dialectOf(t, "smtp")); n != 2 || err != nil {
+		t.Error(n, err)
+	}
+	want := strings.Replace(strings.Replace(text, "YWxpY2U=", "{{*** sasl LOGIN}}", 1), "AGFsaWNlAHdvbmRlcmxhbmQ=", "{{*** sasl PLAIN}}", 1)
+	if got := string(s.Format()); got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+	if problems := Lint(s, dialectOf(t, "smtp")); len(problems) != 0 {
+		t.Error(problems)
+	}
+}
+
 func TestNormalise(t *testing.T) {
 	s := mustParse(t, head+"S: +OK hi <1.2@x>\nC: UIDL\nS: +OK\nS: 1 abc\nS: .\n")
 	if n, err := Normalise(s, dialectOf(t, "pop3")); n != 2 || err != nil {

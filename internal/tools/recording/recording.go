@@ -1,4 +1,4 @@
-// Package recording is what the commands share that make the recorded sessions of the fixtures anew: recordpop3, recordftp and recordnntp. They start each real
+// Package recording is what the commands share that make the recorded sessions of the fixtures anew: recordpop3, recordftp, recordnntp and recordsmtp. They start each real
 // server in a container, put the recorder before it, and have a client do what the sessions are to show.
 package recording
 
@@ -94,7 +94,7 @@ func (c Command) server(ctx context.Context, stdout io.Writer, name, dir string)
 type Server struct {
 	Software           string
 	Plain, ImplicitTLS string // addresses; "" if there is none
-	Peers              string // where other servers connect to; "" if that is nowhere else
+	Other              string // where others are served: other servers, or users who submit mail; "" if that is nowhere else
 	TLS                *tls.Config
 	Close              func(context.Context) error
 }
@@ -168,8 +168,8 @@ type Take struct {
 	Client   string // what the header says
 	Dir      string // where the recorder writes
 	Password string // that the session must not hold
-	// Implicit has the session begin with TLS; Peer is of another server.
-	Implicit, Peer bool
+	// Implicit has the session begin with TLS; Other is for those who are served there.
+	Implicit, Other bool
 	// Alone takes leave the server changed.
 	Alone bool
 	// Wrong, if it is not "", is the only password in the session. It is written down: redacted, it would be replayed as the right one.
@@ -194,8 +194,8 @@ func (t Take) Record(ctx context.Context, s *Server) (*transcript.Session, error
 	switch {
 	case t.Implicit:
 		scheme, addr = scheme+"s", s.ImplicitTLS
-	case t.Peer && s.Peers != "":
-		addr = s.Peers
+	case t.Other && s.Other != "":
+		addr = s.Other
 	}
 	proxy, err := record.Start(ctx, record.Options{
 		Upstream: scheme + "://" + addr, Dir: t.Dir, Name: t.Name, TLS: s.TLS, Server: s.Software, Client: t.Client, KeepSecrets: t.Wrong != "",
@@ -228,7 +228,9 @@ func (t Take) Record(ctx context.Context, s *Server) (*transcript.Session, error
 		return nil, err
 	}
 	session.Name = t.Name + ".session"
-	t.finish(session)
+	if err := t.finish(session); err != nil {
+		return nil, err
+	}
 	// What was changed is written anew, so that places in messages are those of the file.
 	text := session.Format()
 	done, err := transcript.Parse(session.Name, text)
@@ -240,7 +242,7 @@ func (t Take) Record(ctx context.Context, s *Server) (*transcript.Session, error
 }
 
 // finish writes into a recorded session what the recorder cannot know.
-func (t Take) finish(s *transcript.Session) {
+func (t Take) finish(s *transcript.Session) error {
 	s.Header = append(s.Header, t.Header...)
 	if t.Wrong != "" {
 		s.Header = append(s.Header, transcript.Field{Name: "note", Value: "password: " + t.Wrong})
@@ -261,6 +263,11 @@ func (t Take) finish(s *transcript.Session) {
 			t.Mark(say)
 		}
 	}
+	if t.Wrong == "" {
+		return nil
+	}
+	_, err := transcript.Redact(s, t.Dialect) // what was opened and is not about the wrong password, such as a name
+	return err
 }
 
 // ends says whether an item is the end of the control connection, of a kind.

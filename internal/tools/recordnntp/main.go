@@ -41,7 +41,7 @@ func startPeer(name string) starter {
 			return nil, err
 		}
 		return &recording.Server{
-			Software: s.Software, Plain: s.Addr(peers.PortNNTP), ImplicitTLS: s.Addr(peers.PortNNTPS), Peers: s.Addr(peers.PortNNSP),
+			Software: s.Software, Plain: s.Addr(peers.PortNNTP), ImplicitTLS: s.Addr(peers.PortNNTPS), Other: s.Addr(peers.PortNNSP),
 			TLS: s.TLSConfig(), Close: s.Close,
 		}, nil
 	}
@@ -56,7 +56,7 @@ func recordServer(ctx context.Context, stdout io.Writer, name string, start star
 			continue
 		}
 		take := recording.Take{
-			Name: name + "-" + sc.name, Dialect: nntp.Dialect(), Client: "harness nntpclient", Password: password, Implicit: sc.implicit, Peer: sc.peer,
+			Name: name + "-" + sc.name, Dialect: nntp.Dialect(), Client: "harness nntpclient", Password: password, Implicit: sc.implicit, Other: sc.peer,
 			Alone: sc.alone, Volatiles: volatiles, Play: sc.play,
 		}
 		for _, cite := range sc.cites {
