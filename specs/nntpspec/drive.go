@@ -28,7 +28,7 @@ type serverCase struct {
 	// also names further requirements that the case touches, without "nntp/".
 	also []string
 	// needs are the capabilities without which the rule does not apply, as they are listed: "POST", "LIST ACTIVE.TIMES", "OVER MSGID". A server without
-	// CAPABILITIES is taken to offer them.
+	// CAPABILITIES is taken to offer those of long ago, and nothing else.
 	needs []string
 	// features are switches of the mock; see targets.go. One that begins with "?" is left out where there are no switches; for the sake of any other
 	// the case is inconclusive there.
@@ -202,6 +202,9 @@ func (s *session) login() {
 	}
 }
 
+// ancient are the capabilities whose commands servers had before there were capabilities (RFC 977, RFC 2980 section 2.1).
+var ancient = []string{"READER", "POST", "IHAVE", "NEWNEWS", "LIST ACTIVE", "LIST NEWSGROUPS"}
+
 // checkNeeds ends the case if the server does not offer what its row needs. It looks once.
 func (s *session) checkNeeds() {
 	d := s.d
@@ -213,9 +216,10 @@ func (s *session) checkNeeds() {
 	for _, need := range d.row.needs {
 		label := strings.Fields(need)
 		switch {
-		case d.Settled() || d.caps == nil:
+		case d.Settled():
 			return
 		case oldCommands[need] != "": // tried by the first session that may read
+		case d.caps == nil && slices.Contains(ancient, need):
 		case need == "READER" && d.caps.Has("MODE-READER"):
 		case d.before.Has(label[0], label[1:]...), d.caps.Has(label[0], label[1:]...), d.readerCaps().Has(label[0], label[1:]...):
 		default:
