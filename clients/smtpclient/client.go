@@ -546,10 +546,12 @@ func (c *Client) STARTTLS(ctx context.Context) error {
 	return c.open(ctx)
 }
 
-// StartTLS makes a TLS handshake, without STARTTLS before it: for the raw level.
+// StartTLS makes a TLS handshake, without STARTTLS before it: for the raw level. One that fails closes the connection (RFC 3207 section 4).
 func (c *Client) StartTLS(ctx context.Context) error {
 	if err := c.c.StartTLS(ctx, c.opts.Timeouts.Handshake, client.TLSConfig(c.opts.TLS, c.opts.Host)); err != nil {
-		return c.b.Fail("TLS", err)
+		err = c.b.Fail("TLS", err)
+		c.c.Close()
+		return err
 	}
 	c.exts, c.state, c.tx, c.authed = nil, smtp.Connected, transaction{}, false
 	return nil

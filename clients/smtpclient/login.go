@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/emersion/go-sasl"
 
@@ -21,8 +22,8 @@ func (c *Client) Login(ctx context.Context, user, password string) error {
 // and ANONYMOUS.
 //
 // The order is SCRAM-SHA-256, SCRAM-SHA-1, OAUTHBEARER, XOAUTH2, CRAM-MD5, PLAIN, LOGIN. Without TLS, mechanisms that expose the secret are left out unless
-// Options.ClearAuth is set and RequireTLS is not. A mechanism that the server refuses is not followed by a weaker one. If there is no mechanism, the error is
-// [ErrNoLogin].
+// Options.ClearAuth is set and RequireTLS is not. A mechanism that the server refuses is not followed by another one, unless it says that it wants another (534, RFC 4954
+// section 6). If there is no mechanism, the error is [ErrNoLogin].
 func (c *Client) LoginWith(ctx context.Context, creds Credentials, methods ...string) error {
 	const name = "AUTH"
 	if err := c.ready(name); err != nil {
@@ -31,11 +32,24 @@ func (c *Client) LoginWith(ctx context.Context, creds Credentials, methods ...st
 	if err := c.open(ctx); err != nil {
 		return err
 	}
-	mech, err := auth.Select(c.exts.Auth(), creds, c.protected(), methods...)
-	if err != nil {
-		return c.b.Wrap(name, fmt.Errorf("%w: %w", ErrNoLogin, err))
+	offered := c.exts.Auth()
+	var unwanted error
+	for {
+		mech, err := auth.Select(offered, creds, c.protected(), methods...)
+		switch {
+		case err != nil && unwanted != nil:
+			return unwanted
+		case err != nil:
+			return c.b.Wrap(name, fmt.Errorf("%w: %w", ErrNoLogin, err))
+		}
+		err = c.AuthMechanism(ctx, mech.Name, creds)
+		var refused *smtp.Reply
+		if !errors.As(err, &refused) || refused.Code != smtp.CodeMechanismTooWeak || c.b.Broken() != nil {
+			return err
+		}
+		unwanted = err
+		offered = slices.DeleteFunc(offered, func(m string) bool { return m == mech.Name })
 	}
-	return c.AuthMechanism(ctx, mech.Name, creds)
 }
 
 // protected reports whether secrets may be sent.

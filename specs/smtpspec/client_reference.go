@@ -3,6 +3,7 @@ package smtpspec
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -524,7 +525,7 @@ func (s *refSession) STARTTLS(ctx context.Context) error {
 	switch {
 	case s.Dev("no-starttls"):
 		return fmt.Errorf("STARTTLS: %w", errors.ErrUnsupported)
-	case s.Protected && !s.Dev("starttls-any-time"):
+	case s.Protected && !s.Dev("starttls-any-time") && !s.Dev("starttls-assumed"):
 		return errors.New("STARTTLS: TLS is active")
 	}
 	if err := s.hello(ctx); err != nil {
@@ -553,6 +554,14 @@ func (s *refSession) STARTTLS(ctx context.Context) error {
 		s.exts = s.before
 	}
 	return s.hello(ctx)
+}
+
+// Close closes the connection, with TLS's close alert if there is TLS.
+func (s *refSession) Close() error {
+	if t, ok := s.NC.(*tls.Conn); ok && s.Dev("tls-cut") {
+		return t.NetConn().Close()
+	}
+	return s.Reference.Close()
 }
 
 func (s *refSession) Quit(ctx context.Context) error {

@@ -19,7 +19,7 @@ func (s *refSession) barred(exposes bool) error {
 		return errors.New("AUTH: too late")
 	case s.sender && !s.Dev("auth-any-time"):
 		return errors.New("AUTH: a transaction is open")
-	case exposes && s.RequireTLS && !s.Protected && !s.Dev("tls-not-required"):
+	case exposes && s.exposed():
 		return errors.New("AUTH: not without TLS")
 	}
 	return nil

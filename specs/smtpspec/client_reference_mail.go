@@ -81,12 +81,24 @@ func (s *refSession) mailParams(o smtp.MailOptions) (smtp.Params, error) {
 	case longest > 0 && o.HoldFor > longest, !latest.IsZero() && until.After(latest):
 		return nil, errors.New("MAIL: the server does not hold the message for so long")
 	}
+	switch o.RequireTLS = o.RequireTLS && !s.Dev("requiretls-dropped"); {
+	case s.exposed():
+		return nil, errors.New("MAIL: not without TLS")
+	case !o.RequireTLS:
+	case !s.Protected && !s.Dev("requiretls-in-clear"), s.TLS.InsecureSkipVerify && !s.Dev("requiretls-unverified"):
+		return nil, errors.New("MAIL: REQUIRETLS needs TLS, and a certificate that was verified")
+	}
 	if by := o.By; by != nil && !s.Dev("by-before-release") && (o.HoldFor > 0 && by.In <= o.HoldFor || !until.IsZero() && time.Now().Add(by.In).Before(until)) {
 		return nil, errors.New("MAIL: it is to be delivered before it is released")
 	}
 	o.UTF8 = o.UTF8 && !s.Dev("smtputf8-undeclared") || s.Dev("smtputf8-always")
 	ps, err := o.Params()
 	return append(ps, odd...), err
+}
+
+// exposed says that TLS is required, and not there.
+func (s *refSession) exposed() bool {
+	return s.RequireTLS && !s.Protected && !s.Dev("tls-not-required")
 }
 
 // rcptParams makes the parameters of RCPT.

@@ -40,5 +40,6 @@ func clientRows() []clientCase {
 		pipeliningRows(),
 		chunkRows(),
 		lmtpRows(),
+		clientTLSRows(),
 	)
 }
