@@ -9,6 +9,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/net/idna"
+
 	"harness/mockservers/mailstore"
 	"harness/protocols/smtp"
 )
@@ -74,6 +76,9 @@ func (s *Server) put(m *Mail, data []byte, all []delivery) (err error) {
 	whole := make(map[smtp.Mailbox][]byte, 1) // by reverse-path
 	for _, d := range all {
 		from := d.from.Mailbox
+		if s.dev("return-path-a-labels") {
+			from.Domain, _ = idna.ToASCII(from.Domain)
+		}
 		if whole[from] == nil {
 			returnPath := ""
 			if s.features.trace && !s.dev("return-path-missing") {
@@ -165,14 +170,19 @@ func (p *session) with() string {
 func (p *session) trace(m *Mail) string {
 	b := make([]byte, 0, 256)
 	b = append(b, "Received: from "...)
-	b = append(b, m.Hello...)
+	// The domains of a message with SMTPUTF8 are U-labels (RFC 6531 section 3.7.3).
+	domain := func(d string) string { return d }
+	if m.Options.UTF8 && !p.dev("trace-a-labels") {
+		domain = uLabels
+	}
+	b = append(b, domain(m.Hello)...)
 	if p.client != "" {
 		b = append(b, " ("...)
 		b = append(b, p.literal()...)
 		b = append(b, ')')
 	}
 	b = append(b, "\r\n\tby "...)
-	b = append(b, p.srv.opts.Hostname...)
+	b = append(b, domain(p.srv.opts.Hostname)...)
 	b = append(b, " with "...)
 	b = append(b, m.With...)
 	b = append(b, " id "...)
@@ -182,6 +192,7 @@ func (p *session) trace(m *Mail) string {
 		if box.Domain == "" {
 			box.Domain = p.srv.primary()
 		}
+		box.Domain = domain(box.Domain)
 		b = append(b, "\r\n\tfor <"...)
 		b = append(b, box.String()...)
 		b = append(b, '>')
@@ -199,6 +210,14 @@ func (p *session) trace(m *Mail) string {
 	b = m.Received.AppendFormat(b, "Mon, 2 Jan 2006 15:04:05 -0700")
 	b = append(b, '\r', '\n')
 	return string(b)
+}
+
+// uLabels is a domain with U-labels in the place of A-labels.
+func uLabels(domain string) string {
+	if u, err := idna.Display.ToUnicode(domain); err == nil && strings.Contains(strings.ToLower(domain), "xn--") {
+		return u
+	}
+	return domain
 }
 
 // header is what the server looks for in a message's header.

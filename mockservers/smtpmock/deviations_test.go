@@ -65,7 +65,7 @@ func scenarios() []scenario {
 	return []scenario{
 		{name: "a message", clients: [][]string{content(message), {said("HELO c.example", "MAIL FROM:<>", "RCPT TO:<x@example.net>", "DATA"), message, said("NOOP", "RSET", "HELP", "VRFY alice", "VRFY nobody", "VRFY a@example.net", "EXPN all", "EXPN nobody", "QUIT", "NOOP")}}},
 		{name: "commands", clients: [][]string{
-			{said("NOOP", "RSET", "VRFY alice", "EXPN all", "HELP", "FROB", "X", mail, rcpt, "DATA", "helo c.example", "noop x", "RSET x", "DATA x", "TURN", "EHLO c.example", "mail from:<a@example.com>", mail, "rcpt to:<x@example.net>", "NOOP ", "QUIT")},
+			{said("NOOP", "RSET", "VRFY alice", "EXPN all", "HELP", "FROB", "X", mail, rcpt, "DATA", "helo c.example", "noop x", "RSET x", "DATA x", "TURN", "SEND FROM:<a@example.com>", "EHLO c.example", "mail from:<a@example.com>", mail, "rcpt to:<x@example.net>", "NOOP ", "QUIT")},
 			{"QUIT\r\n"}, {"NOOP\n", "NOOP\r\n", "QUIT\r\n"},
 			{said(ehlo, "MAIL from:<a@example.com>", "RCPT to:<a@example.com>", "RSET", "MAIL FROM:<caf\xe9@example.com>", "MAIL FROM:<caf\xc3\xa9@example.com>", "MAIL FROM:<caf\xc3\xa9@example.com> SMTPUTF8", "QUIT")},
 			{said(ehlo, mail, "FROB", "NOOP", "QUIT")},
@@ -73,9 +73,10 @@ func scenarios() []scenario {
 		{name: "resets", clients: [][]string{
 			{deal("RSET", "DATA", mail, rcpt, "NOOP", "VRFY alice", "RCPT TO:<a@example.com>", "EXPN all", "RCPT TO:<a@example.com>", "HELP", "RCPT TO:<a@example.com>", ehlo, "DATA", "RCPT TO:<a@example.com>", mail, "AUTH PLAIN", rcpt, "MAIL FROM:<>", "DATA"), message, said("DATA", rcpt, "QUIT")},
 			{deal("DATA"), message, said(mail, "RCPT TO:<only@example.com>", "DATA"), message, said("QUIT")},
+			{deal("EHLO", rcpt, "QUIT")},
 		}},
 		{name: "recipients", clients: [][]string{
-			{said(ehlo, "MAIL FROM:<>", "RCPT TO:<postmaster>", "RCPT TO:<POSTMASTER>", "RCPT TO:<PostMaster@example.org>", "RCPT TO:<@a.example,@b.example:alice@example.org>", "RCPT TO:<a@[192.0.2.1]>", "RCPT TO:<nobody@example.org>",
+			{said(ehlo, "MAIL FROM:<>", "RCPT TO:<postmaster>", "RCPT TO:<POSTMASTER>", "RCPT TO:<PostMaster@example.org>", "RCPT TO:<@a.example,@b.example:alice@example.org>", "RCPT TO:<a@[192.0.2.1]>", `RCPT TO:<"alice"@example.org>`, "RCPT TO:<nobody@example.org>",
 				"RCPT TO:<"+strings.Repeat("l", 64)+"@example.net>", "RCPT TO:<a@"+strings.Repeat("abcdefghi.", 20)+"example>", "RCPT TO:<"+strings.Repeat("l", 60)+"@"+strings.Repeat("abcdefghi.", 15)+"example>",
 				"NOOP "+strings.Repeat("x", 500), "DATA"), message, said("QUIT")},
 			{said(append([]string{ehlo, mail}, slices.Repeat([]string{"RCPT TO:<many@example.net>"}, 60)...)...), said("DATA"), message, "QUIT\r\n"},
@@ -87,6 +88,8 @@ func scenarios() []scenario {
 			content("x\n.\ny\r\n.\r\n"), content("x\r.\ry\r\n.\r\n"), content("x\r\n.\ny\r\n.\r\n"), content("x\n.\r\ny\r\n.\r\n"), content("x\n"), content("..a\r\n.b\r\n.\r\n"),
 			content("Date: x\r\n\r\n" + strings.Repeat(strings.Repeat("x", 98)+"\r\n", 400) + ".\r\n"), content("Date: x\r\n\r\n" + strings.Repeat("x", 900) + "\r\n.\r\n"),
 			content(strings.Repeat("Received: from x by y; z\r\n", 20) + "Date: x\r\n\r\n.\r\n"), content("Subject: x\r\n\r\n.\r\n"), content("Date: x\r\nResent-To: x\r\n\r\n.\r\n"),
+			content("Date: x\r\nContent-Transfer-Encoding: binary\r\n\r\n.\r\n"),
+			{said(ehlo, mail, rcpt2, "DATA"), "Date: x\r\nCc: alice@example.org\r\n\r\n.\r\n", "QUIT\r\n"},
 			content("Date: x\r\nTo: " + strings.Repeat("a@b, ", 200) + "\r\n\r\n.\r\n"), content("Date: x\r\nReceived: whatever\r\n\r\n.\r\n"),
 			{said(ehlo, "MAIL FROM:<> SIZE=4", rcpt, "DATA"), "Date: x\r\n\r\n.\r\n", "QUIT\r\n"},
 		}},
@@ -97,12 +100,15 @@ func scenarios() []scenario {
 		{name: "parameters", clients: [][]string{
 			{said(ehlo, mail+" FROB=1", mail+" RET=NO", mail+" RET=FULL ENVID=x", rcpt+" NOTIFY=NO", rcpt+" NOTIFY=NEVER ORCPT=rfc822;a", "RSET", mail+" AUTH=a@example.com", "RSET", mail+" MT-PRIORITY=5", rcpt, "RCPT TO:<caf\xc3\xa9@example.com>", "DATA"), message, "QUIT\r\n"},
 		}},
+		{name: "SMTPUTF8", begins: []string{"smtputf8-", "dsn-utf8", "trace-a", "return-path-a"}, clients: [][]string{
+			{said("EHLO xn--bcher-kva.example", "MAIL FROM:<x@bücher.example> SMTPUTF8", rcpt+" ORCPT=utf-8;jürgen@example.org", rcpt, "DATA"), message, "QUIT\r\n"},
+		}},
 		{name: "DELIVERBY", features: "DELIVERBY=60", clients: [][]string{{said(ehlo, mail+" BY=5;R", "QUIT")}}},
 		{name: "LMTP", features: "MODE=lmtp", begins: []string{"lmtp-"}, clients: [][]string{
-			{said(ehlo, "HELO x", "LHLO c.example", mail, "DATA", "BDAT 1 LAST") + "x" + said(rcpt, rcpt, rcpt2, "DATA"), message, said("QUIT")},
+			{said(ehlo, "HELO x", "LHLO c.example", mail, "DATA", "BDAT 1 LAST") + "x" + said("RSET", mail, rcpt, rcpt, rcpt2, "RCPT TO:<refused@example.net>", "DATA"), message, said("QUIT")},
 		}},
 		{name: "submission", features: "MODE=submission CLEARTEXT=all", begins: []string{"submission-", "futurerelease-"}, clients: [][]string{
-			{said(ehlo, mail, login, login, "MAIL FROM:<a@sales>", "RSET", mail+" HOLDFOR=99999999", "RSET", mail+" HOLDFOR=100", rcpt, "DATA"), message, said("MAIL FROM:<>", "QUIT")},
+			{said(ehlo, mail, login, login, "MAIL FROM:<a@sales>", "RSET", mail+" HOLDFOR=99999999", "RSET", mail+" HOLDFOR=100", rcpt, "DATA"), message, said("MAIL FROM:<>", rcpt, "DATA"), "Subject: x\r\n\r\n.\r\n", said("QUIT")},
 		}},
 		{name: "AUTH", begins: []string{"auth-"}, clients: [][]string{
 			{said(ehlo, "AUTH FROB", "AUTH CRAM-MD5 aaaa", "AUTH SCRAM-SHA-1", "*", "AUTH CRAM-MD5", "!", "AUTH CRAM-MD5", strings.Repeat("x", 70<<10), "AUTH CRAM-MD5", auth.Encode([]byte("alice 00000000000000000000000000000000")), "NOOP", "QUIT")},
@@ -111,8 +117,10 @@ func scenarios() []scenario {
 			{said(ehlo, mail, login, "RSET", login, login, mail+" REQUIRETLS MT-PRIORITY=2", rcpt, "DATA"), message, said("QUIT")},
 			{said(ehlo, "AUTH PLAIN", auth.Encode([]byte("\x00alice\x00wonderland")), "QUIT")},
 		}},
+		{name: "TLS", begins: []string{"trace-", "starttls-twice"}, tls: true, clients: [][]string{{deal("DATA"), message, said("STARTTLS", "QUIT")}}},
 		{name: "a certificate", begins: []string{"certificate-", "close-"}, tls: true, cert: true, clients: [][]string{{said(ehlo, mail, "QUIT")}}},
-		{name: "nobody's mail", features: "GREETING=521", begins: []string{"greeting-521"}, clients: [][]string{{said("QUIT")}}},
+		{name: "nobody's mail", features: "GREETING=521", begins: []string{"greeting-521"}, clients: [][]string{{said("NOOP", "QUIT")}}},
+		{name: "no service", features: "GREETING=554", begins: []string{"greeting-554"}, clients: [][]string{{said("NOOP", "QUIT")}}},
 		{name: "TLS required", features: "TLS=required", clients: [][]string{{said(ehlo, mail, "STARTTLS x", "QUIT")}}},
 		{name: "it leaves", features: "LEAVES=1", begins: []string{"stays-"}, clients: [][]string{{said("NOOP", "NOOP", "NOOP")}}},
 		{name: "VRFY of old", features: "-VRFY -EXPN", clients: [][]string{{said("VRFY alice", "EXPN alice", "QUIT")}}},
@@ -194,7 +202,7 @@ func converse(t testing.TB, s *Server, cfg *tls.Config, sc scenario, pieces []st
 
 var (
 	ids   = regexp.MustCompile(`(id|as) [0-9A-Z]{13}\b`)
-	dates = regexp.MustCompile(`\w{3}, \d+ \w{3} 20\d\d \d\d:\d\d:\d\d [+-]\d{4}`)
+	dates = regexp.MustCompile(`\w{3}, \d+ \w{3} 20\d\d \d\d:\d\d:\d\d [+-]\d{4}|20\d\d-\d\d-\d\dT\S+Z`)
 	nonce = regexp.MustCompile(`334 [A-Za-z0-9+/=]{20,}`)
 )
 

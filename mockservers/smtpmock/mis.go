@@ -219,6 +219,8 @@ func (p *session) misrcpt(r *Recipient, v verdict, ok bool) (verdict, bool) {
 		p.dev("source-route-refused") && len(r.Path.Route) > 0,
 		p.dev("dsn-rcpt-refused") && (r.Options.Notify != 0 || r.Options.OriginalRecipient != ""):
 		return no, false
+	case p.dev("dsn-utf8-501") && strings.HasPrefix(r.Options.OriginalRecipient, "utf-8;"):
+		return badParam, false
 	case p.dev("rcpt-replaces"):
 		p.tx.to = p.tx.to[:0]
 	case p.dev("local-part-lowered"):
@@ -342,7 +344,7 @@ func (p *session) misfinish(v verdict, ok bool) (verdict, bool) {
 		return no("a line is too long")
 	case p.dev("hops-10") && scanHeader(data).received > 10:
 		return verdict{smtp.CodeTransactionFailed, status{4, 6}, "too many hops"}, false
-	case p.dev("defects-rejected") && !bytes.Contains(data, []byte("\nDate:")) && !bytes.HasPrefix(data, []byte("Date:")):
+	case p.dev("defects-rejected") && !dated(data):
 		return no("there is no Date field")
 	case p.dev("binary-undeclared-554") && bytes.Contains(data, []byte("Content-Transfer-Encoding: binary")) && p.tx.opts.Body != smtp.BodyBinaryMIME:
 		return no("binary content was not announced")
@@ -352,6 +354,8 @@ func (p *session) misfinish(v verdict, ok bool) (verdict, bool) {
 		return no("a trace field is not as it has to be")
 	case p.dev("header-recipients-rejected") && bytes.Count(data, []byte("@")) > 100:
 		return no("too many recipients in the header")
+	case p.dev("submission-altered") && p.f.mode == modeSubmission && !dated(data):
+		data = append([]byte("Date: Mon, 1 Jan 2024 00:00:00 +0000\r\n"), data...)
 	case p.dev("stuffing-kept"):
 		data = bytes.ReplaceAll(data, []byte("\r\n."), []byte("\r\n.."))
 	case p.dev("final-dot-kept"):
@@ -368,6 +372,11 @@ func (p *session) misfinish(v verdict, ok bool) (verdict, bool) {
 	}
 	p.spool.buf, p.spool.size = data, int64(len(data))
 	return v, ok
+}
+
+// dated reports whether a message has a Date field.
+func dated(data []byte) bool {
+	return bytes.Contains(data, []byte("\nDate:")) || bytes.HasPrefix(data, []byte("Date:"))
 }
 
 // withoutField takes the first field of that name out of a message.

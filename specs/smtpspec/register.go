@@ -30,6 +30,7 @@ func serverRows() []serverCase {
 		rfc2920Rows(),
 		rfc3207Rows(),
 		rfc5321Rows(),
+		rfc6409Rows(),
 		rfc6710Rows(),
 		rfc7504Rows(),
 		rfc8314Rows(),

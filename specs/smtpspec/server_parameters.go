@@ -134,8 +134,12 @@ func notifications() []serverCase {
 	}
 }
 
-// utf8Local is a local part that is not ASCII.
-const utf8Local = "k\u00e4se"
+// utf8Local is a local part that is not ASCII, uDomain a domain in U-labels, and aDomain the same in A-labels (RFC 5890 section 2.3.2.1).
+const (
+	utf8Local = "k\u00e4se"
+	uDomain   = "k\u00e4se.example.org"
+	aDomain   = "xn--kse-qla.example.org"
+)
 
 func internationalised() []serverCase {
 	needs := []string{smtp.ExtSMTPUTF8}
@@ -179,7 +183,7 @@ func internationalised() []serverCase {
 				s.received("VRFY " + m + " SMTPUTF8")
 			}
 		}},
-		{name: "smtputf8-dsn", needs: []string{smtp.ExtSMTPUTF8, smtp.ExtDSN}, deviations: []string{"dsn-rcpt-refused"}, run: func(d *driver) {
+		{name: "smtputf8-dsn", needs: []string{smtp.ExtSMTPUTF8, smtp.ExtDSN}, deviations: []string{"dsn-rcpt-refused", "dsn-utf8-501"}, run: func(d *driver) {
 			s := d.open()
 			s.given().mail("SMTPUTF8")
 			s.rcpt(d.mailbox(), "ORCPT=utf-8;"+utf8Local+"@example.org")
@@ -196,27 +200,31 @@ func internationalised() []serverCase {
 		{name: "smtputf8-mail-550", needs: needs, deviations: []string{"mail-550-as-553", "smtputf8-needless"}, run: func(d *driver) {
 			d.open().expect("550", "MAIL FROM:<%s@%s>", utf8Local, d.someDomain())
 		}},
-		{name: "smtputf8-x67", needs: []string{smtp.ExtSMTPUTF8, smtp.ExtEnhancedStatusCodes}, deviations: []string{"smtputf8-needless"}, run: func(d *driver) {
+		{name: "smtputf8-x67", needs: []string{smtp.ExtSMTPUTF8, smtp.ExtEnhancedStatusCodes}, deviations: []string{"smtputf8-needless", "utf8-needed-571"}, run: func(d *driver) {
 			r := d.open().cmd("MAIL FROM:<%s@%s>", utf8Local, d.someDomain())
 			d.Check(d.Settled() || strings.HasPrefix(r.texts()[0], "5.6.7 "), "5.6.7 in the reply to a reverse-path that needs SMTPUTF8", "%s", r.shown())
 		}},
-		{name: "smtputf8-u-labels", needs: needs, run: func(d *driver) {
-			x := d.open().state.ext
-			if !d.Settled() {
-				d.Saw("the name of the server is %q", x.Domain)
+		{name: "smtputf8-u-labels", needs: []string{smtp.ExtSMTPUTF8, needDelivery}, mutates: true, deviations: []string{"return-path-a-labels"}, run: func(d *driver) {
+			mark := newMark()
+			s := d.open()
+			s.given().expect("250", "MAIL FROM:<harness@%s> SMTPUTF8", uDomain)
+			s.given().rcpt(d.mailbox())
+			s.given().want("250", s.post(d.draft(mark, "", "The only line.\r\n")))
+			for _, path := range values(d.delivered(d.mailbox(), mark), "Return-Path") {
+				d.Check(strings.Contains(path, uDomain), "the domain "+uDomain+" in the Return-Path field, in U-labels", "%s", path)
 			}
 		}},
 		{name: "smtputf8-ehlo-reply-ascii", needs: needs, deviations: []string{"ehlo-domain-utf8"}, run: func(d *driver) { ascii(d, d.greeted().hello()) }},
-		{name: "smtputf8-trace", needs: []string{smtp.ExtSMTPUTF8, needDelivery}, mutates: true, run: func(d *driver) {
+		{name: "smtputf8-trace", needs: []string{smtp.ExtSMTPUTF8, needDelivery}, mutates: true, deviations: []string{"trace-a-labels"}, run: func(d *driver) {
 			mark := newMark()
 			s := d.open()
+			s.given().expect("250", "%s", strings.Replace(d.helloCommand(), helloName, aDomain, 1))
 			s.given().mail("SMTPUTF8")
 			s.given().rcpt(d.mailbox())
 			s.given().want("250", s.post(d.draft(mark, "", "The only line.\r\n")))
-			m := d.delivered(d.mailbox(), mark)
-			if !d.Settled() {
-				d.Saw("Received: %q", values(m, "Received"))
-			}
+			d.from(d.delivered(d.mailbox(), mark), []string{uDomain, aDomain}, func(_ stamp, value string) {
+				d.Check(strings.Contains(value, uDomain), "the domain "+uDomain+" in the Received field, in U-labels", "%s", value)
+			})
 		}},
 		{name: "smtputf8-vrfy-ascii", needs: needs, deviations: []string{"vrfy-utf8"}, run: func(d *driver) {
 			s := d.open()
@@ -236,6 +244,10 @@ func internationalised() []serverCase {
 		{name: "smtputf8-replies-ascii", needs: needs, deviations: []string{"noop-utf8"}, run: func(d *driver) {
 			d.open()
 			d.survey(func(r *reply) { ascii(d, r) })
+			s := d.open()
+			for _, line := range []string{"MAIL FROM:<%s@%s> SMTPUTF8", "RCPT TO:<%s@%s>"} {
+				ascii(d, s.cmd(line, utf8Local, d.someDomain()))
+			}
 		}},
 	}
 }

@@ -17,9 +17,7 @@ func (d *driver) untrusted() *session {
 	if d.submission() {
 		d.Absent("mail of clients that are not authenticated")
 	}
-	s := d.greeted()
-	s.given().hello()
-	return s
+	return d.unauthenticated()
 }
 
 // prioritised sends a message with a priority in s, and hands the priority that its Received field tells to f, with the replies to MAIL and to the message. If

@@ -17,16 +17,22 @@ var suiteRE = regexp.MustCompile(`^0x[0-9A-Fa-f]{4}$`)
 
 // ours hands the Received field to f that was made of the session in which the case sent a message; those of later hops are left out.
 func (d *driver) ours(message string, f func(s stamp, value string)) {
+	d.from(message, []string{helloName}, f)
+}
+
+// from is ours for a session whose EHLO had one of those names.
+func (d *driver) from(message string, names []string, f func(s stamp, value string)) {
 	if d.Settled() {
 		return
 	}
 	for _, value := range values(message, "Received") {
-		if s, err := parseStamp(value); err == nil && strings.Contains(s.clauses["from"], helloName) {
+		s, err := parseStamp(value)
+		if err == nil && slices.ContainsFunc(names, func(name string) bool { return strings.Contains(s.clauses["from"], name) }) {
 			f(s, value)
 			return
 		}
 	}
-	d.Unclear("there is no Received field with %s in its From clause", helloName)
+	d.Unclear("there is no Received field with %s in its From clause", strings.Join(names, " or "))
 }
 
 // suite hands what the tls clause of a message says to f, with the name and the number of the suite that the session had.
