@@ -294,6 +294,7 @@ func (c *Client) send(k *call) error {
 		return nil
 	case errors.As(err, &argument):
 		c.drop(k)
+		c.tags--
 		return notSent{err}
 	}
 	return err

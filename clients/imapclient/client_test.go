@@ -428,7 +428,7 @@ func TestStates(t *testing.T) {
 
 // TestNotSent has arguments that would not stay one command not sent, and the session go on.
 func TestNotSent(t *testing.T) {
-	c := selected(t, nil, "C: a15 NOOP\nS: a15 OK done")
+	c := selected(t, nil, "C: a2 NOOP\nS: a2 OK done")
 	var argument *imap.ArgumentError
 	for i, err := range []error{
 		c.Create(ctx, "\xff"), c.Create(ctx, "x", "a b"), func() error { _, err := c.Store(ctx, set(t, "1"), "FLAG", "x"); return err }(),
