@@ -118,7 +118,7 @@ func startRelay(t *testing.T, name string, mocks map[string]*smtpmock.Server) *p
 // send hands a message to the relay, which has to take it for all recipients.
 func (r *relay) send(ctx context.Context, data []byte, to ...string) {
 	GinkgoHelper()
-	c, err := smtpclient.Dial(ctx, r.server.Addr(peers.PortSMTP), &smtpclient.Options{Name: "client.example.net"})
+	c, err := smtpclient.Dial(ctx, r.server.Addr(peers.PortSMTP), &smtpclient.Options{Name: "client.example.net", AnyContent: true})
 	Expect(err).NotTo(HaveOccurred())
 	defer c.Close()
 	res, err := c.SendMail(ctx, smtpclient.NewEnvelope("alice@example.org", to...), bytes.NewReader(data))
@@ -158,7 +158,7 @@ func describeRelay(r *relay) {
 			if domain == byLMTP && r.single {
 				to = to[:1]
 			}
-			c, err := smtpclient.Dial(ctx, r.server.Addr(peers.PortSMTP), &smtpclient.Options{Name: "client.example.net"})
+			c, err := smtpclient.Dial(ctx, r.server.Addr(peers.PortSMTP), &smtpclient.Options{Name: "client.example.net", AnyContent: true})
 			Expect(err).NotTo(HaveOccurred())
 			defer c.Close()
 			wanted := map[string]int{} // recipients, by content
