@@ -32,7 +32,7 @@ func (c *Client) Append(ctx context.Context, mailbox string, m *imap.AppendMessa
 	return run(ctx, c, appending(mailbox, own, r))
 }
 
-// AppendBytes is [Client.Append] of a message at hand, whose lines may end in LF alone, or in CR: they are sent with CRLF.
+// AppendBytes is [Client.Append] of a message at hand, whose lines may end in LF alone, or in CR: they are sent with CRLF, the last one too.
 func (c *Client) AppendBytes(ctx context.Context, mailbox string, m *imap.AppendMessage, data []byte) (Appended, error) {
 	var b bytes.Buffer
 	w := wire.NewLineWriter(&b)

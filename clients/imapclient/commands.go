@@ -235,6 +235,7 @@ func (c *Client) Status(ctx context.Context, mailbox string, items ...string) (*
 }
 
 func status(mailbox string, items []string) op[*imap.StatusData] {
+	items = slices.Clone(items)
 	for i := range items {
 		items[i] = strings.ToUpper(items[i])
 	}

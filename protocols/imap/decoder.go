@@ -414,11 +414,22 @@ func (d *Decoder) string(cite string) (string, error) {
 	if d.peek() == '"' {
 		return d.quoted(cite)
 	}
-	if d.literalAhead() && (d.command == nil || d.peek() == '{') { // a literal8 is no string (RFC 9051 section 9)
+	if d.literalAhead() && (d.command == nil || d.peek() == '{') {
+		if err := d.noLiteral8(); err != nil {
+			return "", err
+		}
 		b, err := d.literal()
 		return str(b), err
 	}
 	return "", d.wrong("a string", cite)
+}
+
+// noLiteral8 forgives a literal8 in the place of a string.
+func (d *Decoder) noLiteral8() error {
+	if d.peek() != '~' {
+		return nil
+	}
+	return d.Rules.forgive(d.wrong("a literal without a tilde: a literal8 is no string", "RFC 9051 section 9, string"))
 }
 
 // isNIL takes NIL.
@@ -440,6 +451,9 @@ func (d *Decoder) nstring(cite string) (NString, error) {
 		return NString{}, nil
 	}
 	if d.literalAhead() {
+		if err := d.noLiteral8(); err != nil {
+			return NString{}, err
+		}
 		b, err := d.literal()
 		return NString{str(b), true}, err
 	}

@@ -1,5 +1,3 @@
-// Package imap is IMAP on the wire (RFC 3501, RFC 9051), with the extensions that change its framing: literals that are not synchronising
-// (RFC 7888), binary literals (RFC 3516), IDLE (RFC 2177), compression (RFC 4978) and the initial response of AUTHENTICATE (RFC 4959).
 package imap
 
 import (

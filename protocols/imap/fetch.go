@@ -164,11 +164,23 @@ func (d *Decoder) sectionItem(f *Fetch, name string, start int) error {
 
 // section takes a section's content.
 func (d *Decoder) section(f *Fetch, s Section) error {
+	binary := strings.HasPrefix(s.Name, "BINARY[")
 	if !d.literalAhead() || d.Body == nil {
 		var err error
-		s.Data, err = d.nstring(citeFetch)
+		if binary && d.peek() == '~' {
+			var b []byte
+			b, err = d.literal()
+			s.Data = Some(str(b))
+		} else {
+			s.Data, err = d.nstring(citeFetch)
+		}
 		f.Sections = append(f.Sections, s)
 		return err
+	}
+	if !binary {
+		if err := d.noLiteral8(); err != nil {
+			return err
+		}
 	}
 	size, err := d.literalHead(0)
 	if err != nil {

@@ -114,6 +114,8 @@ func TestResponses(t *testing.T) {
 		"* 1 FETCH ()\n":                                             nil,
 		"* 1 FETCH (UID 7 )\n":                                       nil,
 		"* 1 FETCH (BODY[] {3+}\nabc)\n":                             nil,
+		"* 1 FETCH (BODY[] ~{3}\nabc)\n":                             nil,
+		"* LIST () \"/\" ~{1}\na\n":                                  nil,
 		"* 1 FETCH (BODY[] {3}\na\x00c)\n":                           nil,
 		"* 1 FETCH (BODY[] \"\\a\")\n":                               nil,
 		"* 1 FETCH (BODY[] \"\xc3\xa9\")\n":                          nil,
@@ -287,7 +289,7 @@ func TestDecoderLimits(t *testing.T) {
 func TestLenient(t *testing.T) {
 	for _, text := range []string{
 		"* SEARCH 2  5 \n", "* FLAGS (\\Seen  x)\n", "* CAPABILITY A B \n", "+\n", "* OK\n", "* OK [ALERT]text\n", "* 1 FETCH (UID 7 )\n", "* 0 EXPUNGE\n",
-		"* 1 FETCH (BODY[] \"\xe9\")\n", "* LIST () \"/\" \"&Jjo!\"\n", "* 1 FETCH (BODY[] {3+}\nabc)\n", "* 1 FETCH (INTERNALDATE \"7-Feb-1994 22:43:04 -0800\")\n",
+		"* 1 FETCH (BODY[] \"\xe9\")\n", "* LIST () \"/\" \"&Jjo!\"\n", "* 1 FETCH (BODY[] {3+}\nabc)\n", "* 1 FETCH (BODY[] ~{3}\nabc)\n", "* 1 FETCH (INTERNALDATE \"7-Feb-1994 22:43:04 -0800\")\n",
 	} {
 		d := decoder(text)
 		d.Rules.Lenient = true
