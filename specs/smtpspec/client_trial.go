@@ -100,7 +100,8 @@ func (c clientCase) build() specs.Case {
 // try is one try of a client.
 type try struct {
 	trial.Try[ClientSession, ClientOptions]
-	row clientCase
+	row  clientCase
+	lmtp bool // the client is to speak it
 
 	mu    sync.Mutex
 	mails []*received
@@ -153,6 +154,7 @@ func newTry(ctx context.Context, t *specs.T, client Client, row clientCase) *try
 
 func (d *try) judge() specs.Judgement {
 	o := d.options()
+	d.lmtp = o.LMTP
 	return d.Judge(trial.Options{Dialect: smtp.Dialect(), ImplicitTLS: o.Security == Implicit, TLS: d.row.tls, Serve: d.serve}, func() { d.row.run(d) })
 }
 
@@ -325,7 +327,7 @@ type script struct {
 
 // serve is the server's function for a connection.
 func (d *try) serve(c *mockservers.Conn) error {
-	s := &script{Script: d.NewScript(c), d: d, lmtp: d.options().LMTP}
+	s := &script{Script: d.NewScript(c), d: d, lmtp: d.lmtp}
 	s.Aside = s.aside
 	s.Canonical = canonical
 	s.Prompts = func(said string) bool {
