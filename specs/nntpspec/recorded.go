@@ -76,7 +76,7 @@ func newRecording(s *transcript.Session) (*recording, error) {
 		}
 		return trial.Nothing
 	}
-	taken, err := trial.TakeApart(s, nntp.Dialect().Name(), commanded, func(x *trial.Exchange, line wire.Line) trial.Follow {
+	taken, err := trial.Grammar{Protocol: nntp.Dialect().Name(), Commanded: commanded, Answered: func(x *trial.Exchange, line wire.Line) trial.Follow {
 		cmd, _ := forgiving.ParseCommand(x.Line)
 		response, err := forgiving.ParseResponse(line)
 		switch {
@@ -89,7 +89,7 @@ func newRecording(s *transcript.Session) (*recording, error) {
 			return trial.ServerBlock
 		}
 		return trial.Nothing
-	})
+	}}.TakeApart(s)
 	if err != nil {
 		return nil, err
 	}

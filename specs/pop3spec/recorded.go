@@ -82,7 +82,7 @@ var forgiving = pop3.Rules{Lenient: true, UTF8: true}
 
 // newRecording takes a session apart.
 func newRecording(s *transcript.Session) (*recording, error) {
-	taken, err := trial.TakeApart(s, pop3.Dialect().Name(), nil, func(x *trial.Exchange, line wire.Line) trial.Follow {
+	taken, err := trial.Grammar{Protocol: pop3.Dialect().Name(), Answered: func(x *trial.Exchange, line wire.Line) trial.Follow {
 		reply, err := forgiving.ParseReply(line)
 		cmd, _ := forgiving.ParseCommand(x.Line)
 		switch {
@@ -92,7 +92,7 @@ func newRecording(s *transcript.Session) (*recording, error) {
 			return trial.ServerBlock
 		}
 		return trial.Nothing
-	})
+	}}.TakeApart(s)
 	if err != nil {
 		return nil, err
 	}

@@ -19,6 +19,7 @@ func Register(env *specs.Env) {
 		env.Add(row.build())
 	}
 	env.Add(clientCases()...)
+	env.Add(recordedCases()...)
 }
 
 // serverRows are the server cases of all RFCs, in the order of the register. Each file of cases has its line.

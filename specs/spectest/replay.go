@@ -2,6 +2,7 @@ package spectest
 
 import (
 	"context"
+	"crypto/tls"
 	"path"
 	"strings"
 	"testing"
@@ -43,8 +44,14 @@ func SessionsOf(t *testing.T, protocol, server string) []Replayed {
 	return out
 }
 
+// Driven is a server that sessions are driven against, such as a [*peers.Server].
+type Driven interface {
+	Addr(port int) string
+	TLSConfig() *tls.Config
+}
+
 // Drive plays the client of a session against a server, at the port that is for sessions that begin with TLS or the one that is for others.
-func Drive(ctx context.Context, t *testing.T, server *peers.Server, s *transcript.Session, creds auth.Credentials, plain, implicit int) (*play.Report, error) {
+func Drive(ctx context.Context, t *testing.T, server Driven, s *transcript.Session, creds auth.Credentials, plain, implicit int) (*play.Report, error) {
 	t.Helper()
 	program, err := play.Compile(s, play.Options{
 		Side: dialect.Client, Credentials: &creds, TLS: server.TLSConfig(), Timeouts: play.Timeouts{Read: 20 * time.Second},

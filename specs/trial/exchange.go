@@ -17,8 +17,10 @@ type Exchange struct {
 	Line wire.Line
 	// Items are what is said, as it is served, the command first.
 	Items []transcript.Item
-	// Status is the line that answers the command, or the whole of what was said behind it; Ended says that it is missing, or a part of the block.
+	// Status is the line that answers the command, or the whole of what was said behind it; Ended says that it is missing, or a part of the block. Answer are
+	// all lines of the answer, Status being the last.
 	Status wire.Line
+	Answer []wire.Line
 	Ended  bool
 	// Block is what follows the status line, and Given what the client says between the command and it, both as they stand on the wire, final line
 	// included.
@@ -27,13 +29,15 @@ type Exchange struct {
 	Ahead bool
 }
 
-// Follow is what comes behind a line.
-type Follow uint8
+// Follow is what comes behind a line. A positive one is so many octets of the client's; the answer is still to come.
+type Follow int64
 
-// What may follow a command or an answer.
+// What else may follow a command or an answer.
 const (
 	// Nothing: the command, or the answer, is whole.
-	Nothing Follow = iota
+	Nothing Follow = -iota
+	// ServerLine: the answer goes on with another line.
+	ServerLine
 	// ServerBlock: the server goes on with a block.
 	ServerBlock
 	// ClientLine: the client says a line, and the answer is still to come.
@@ -56,14 +60,24 @@ type Recording struct {
 	Password string
 }
 
-// TakeApart makes exchanges of a session of one connection, in which a block ends with a line of one dot. Commanded says what follows a command
-// (nil for nothing ever), answered what follows a line that answers an exchange. Waits, and comments, are left out: they are how long a server took
-// once.
-func TakeApart(s *transcript.Session, protocol string, commanded func(wire.Line) Follow, answered func(*Exchange, wire.Line) Follow) (*Recording, error) {
-	if p := s.Protocol(); p != protocol {
+// Grammar says how the sessions of a protocol are taken apart. A block ends with a line of one dot.
+type Grammar struct {
+	Protocol string
+	// Commanded says what follows a command; nil for nothing ever.
+	Commanded func(wire.Line) Follow
+	// Answered says what follows a line that answers an exchange.
+	Answered func(*Exchange, wire.Line) Follow
+	// Unasked names the command, one that does nothing, as the answer to which a line is served that nobody asked for; "" if there may be no such line. Nil
+	// is for none ever.
+	Unasked func(wire.Line) string
+}
+
+// TakeApart makes exchanges of a session of one connection. Waits, and comments, are left out: they are how long a server took once.
+func (g Grammar) TakeApart(s *transcript.Session) (*Recording, error) {
+	if p := s.Protocol(); p != g.Protocol {
 		return nil, fmt.Errorf("%s: a session of %s", s.Name, p)
 	}
-	c := cutter{Recording: &Recording{Session: s}, commanded: commanded, answered: answered}
+	c := cutter{Recording: &Recording{Session: s}, Grammar: g}
 	for _, f := range s.Header {
 		if p, ok := strings.CutPrefix(f.Value, "password: "); ok && f.Name == "note" {
 			c.Password = p
@@ -89,13 +103,13 @@ func TakeApart(s *transcript.Session, protocol string, commanded func(wire.Line)
 // cutter is a session that is being taken apart.
 type cutter struct {
 	*Recording
-	commanded func(wire.Line) Follow
-	answered  func(*Exchange, wire.Line) Follow
+	Grammar
 
 	queue  []*Exchange // without an answer yet
 	open   *Exchange   // whose block the server is saying
-	giving *Exchange   // whose line or block the client is saying
+	giving *Exchange   // whose line, block or octets the client is saying
 	block  bool        // it is a block
+	octets int         // so many are still to come
 	last   *Exchange   // what an event belongs to
 	pieces []*transcript.Say
 }
@@ -130,19 +144,23 @@ func (c *cutter) say(say *transcript.Say) error {
 		return fmt.Errorf("%s: a recorded case has one connection", say.Position())
 	}
 	blob := say.Blob()
-	if blob == nil {
+	counted := c.octets > 0 && say.Who.Party == dialect.Client
+	if blob == nil && !counted {
 		if c.pieces = append(c.pieces, say); say.End == wire.None {
 			return nil
 		}
 	}
 	all, octets := []*transcript.Say{say}, []byte(nil)
 	var line wire.Line
-	if blob != nil {
+	switch {
+	case blob != nil:
 		var err error
 		if octets, err = c.blob(blob); err != nil {
 			return err
 		}
-	} else {
+	case counted:
+		octets = wire.Line{Text: say.Sample(), End: say.End}.AppendRaw(nil)
+	default:
 		all = c.pieces
 		whole := transcript.Join(all...)
 		line = wire.Line{Text: whole.Sample(), End: whole.End}
@@ -151,6 +169,15 @@ func (c *cutter) say(say *transcript.Say) error {
 	}
 	ends := blob == nil && string(line.Text) == "."
 	switch client := say.Who.Party == dialect.Client; {
+	case counted:
+		if c.octets -= len(octets); c.octets < 0 {
+			return fmt.Errorf("%s: %d octets more than were announced", say.Position(), -c.octets)
+		}
+		c.giving.add(all)
+		c.giving.Given = append(c.giving.Given, octets...)
+		if c.octets == 0 {
+			c.giving = nil
+		}
 	case client && c.giving != nil:
 		c.giving.add(all)
 		c.giving.Given = append(c.giving.Given, octets...)
@@ -166,7 +193,16 @@ func (c *cutter) say(say *transcript.Say) error {
 			c.open = nil
 		}
 	case len(c.queue) == 0:
-		return fmt.Errorf("%s: the server says what nobody asked for", say.Position())
+		command := ""
+		if c.Unasked != nil {
+			command = c.Unasked(line)
+		}
+		if command == "" {
+			return fmt.Errorf("%s: the server says what nobody asked for", say.Position())
+		}
+		asking := transcript.NewSay(transcript.Who{Party: dialect.Client}, []byte(command), wire.CRLF)
+		c.command([]*transcript.Say{asking}, wire.Line{Text: []byte(command), End: wire.CRLF})
+		c.answer(all, line)
 	default:
 		c.answer(all, line)
 	}
@@ -187,8 +223,8 @@ func (c *cutter) command(says []*transcript.Say, line wire.Line) {
 	}
 	x.add(says)
 	c.queue, c.Exchanges, c.last = append(c.queue, x), append(c.Exchanges, x), x
-	if c.commanded != nil && c.commanded(line) == ClientBlock {
-		c.giving, c.block = x, true
+	if c.Commanded != nil {
+		c.give(x, c.Commanded(line))
 	}
 }
 
@@ -196,9 +232,9 @@ func (c *cutter) answer(says []*transcript.Say, line wire.Line) {
 	x := c.queue[0]
 	c.last = x
 	x.add(says)
-	follow := c.answered(x, line)
-	if follow == ClientLine || follow == ClientBlock {
-		c.giving, c.block = x, follow == ClientBlock
+	x.Answer = append(x.Answer, line)
+	follow := c.Answered(x, line)
+	if c.give(x, follow) || follow == ServerLine {
 		return
 	}
 	x.Status = line
@@ -206,6 +242,15 @@ func (c *cutter) answer(says []*transcript.Say, line wire.Line) {
 	if follow == ServerBlock {
 		c.open = x
 	}
+}
+
+// give has the client go on as a line asks; ok is false if it does not ask for that.
+func (c *cutter) give(x *Exchange, follow Follow) (ok bool) {
+	if follow <= 0 && follow != ClientLine && follow != ClientBlock {
+		return false
+	}
+	c.giving, c.block, c.octets = x, follow == ClientBlock, int(max(follow, 0))
+	return true
 }
 
 func (x *Exchange) add(says []*transcript.Say) {
