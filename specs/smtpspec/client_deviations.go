@@ -52,7 +52,7 @@ var clientDeviations = []mockservers.Deviation{
 	deviation("mailboxes-unchecked", "sends mailboxes as they are given", "local-part-syntax", "mailbox-no-controls", "domain-characters", "address-literal-form", "number-sign-not-used", "smtputf8-atext"),
 	deviation("utf8-anyway", "sends UTF-8 in commands without SMTPUTF8", "command-ascii", "smtputf8-only-offered", "smtputf8-message-only-offered"),
 	deviation("parameters-unchecked", "sends parameters that are not offered", "parameters-only-offered", "rcpt-parameters-only-offered", "futurerelease-if-listed", "binarymime-only-offered"),
-	deviation("xtext-raw", "does not encode the values of parameters", "parameter-xtext", "dsn-orcpt-type"),
+	deviation("xtext-raw", "does not encode the values of parameters", "parameter-xtext", "dsn-orcpt-type", "auth-parameter-xtext"),
 
 	deviation("ends-at-bare-lf", "takes a bare LF for the end of a line", "line-end-crlf-only"),
 	deviation("single-line", "takes a reply of several lines to EHLO only", "multiline-any-command"),
@@ -107,7 +107,7 @@ var clientDeviations = []mockservers.Deviation{
 	deviation("bcc-kept", "leaves Bcc in the header", "envelope-bcc-removed"),
 
 	deviation("values-omitted", "gives parameters without their values", "dsn-notify-value", "dsn-orcpt-value", "dsn-ret-value", "dsn-envid-value", "deliverby-value", "futurerelease-form",
-		"priority-parameter"),
+		"priority-parameter", "auth-parameter-form"),
 	deviation("notify-joined", "joins NEVER with other words in NOTIFY", "dsn-notify-never"),
 	deviation("orcpt-untyped", "gives ORCPT without the type of the address", "dsn-orcpt-type"),
 	deviation("orcpt-own", "gives an ORCPT of its own", "dsn-orcpt-same"),
@@ -119,7 +119,7 @@ var clientDeviations = []mockservers.Deviation{
 	deviation("by-before-release", "has messages delivered before they are released", "futurerelease-before-by"),
 	deviation("priority-unchecked", "gives any priority", "priority-parameter"),
 
-	deviation("keywords-exact", "recognises keywords in upper case only", "ehlo-keyword-any-case"),
+	deviation("keywords-exact", "recognises keywords in upper case only", "ehlo-keyword-any-case", "auth-any-case"),
 	deviation("keyword-parameters-refused", "does not use SMTPUTF8 where its keyword has parameters", "smtputf8-parameters-ignored"),
 	deviation("ehlo-utf8", "gives a name in UTF-8 in EHLO", "smtputf8-ehlo-ascii"),
 	deviation("smtputf8-value", "gives SMTPUTF8 a value", "smtputf8-no-value"),
@@ -158,7 +158,7 @@ var clientDeviations = []mockservers.Deviation{
 	deviation("starttls-any-time", "sends STARTTLS within TLS", "starttls-not-in-tls"),
 	deviation("handshake-skipped", "goes on in the clear after 220", "starttls-220-client"),
 	deviation("handshake-failure-kept", "keeps the connection if the TLS negotiation fails", "starttls-cannot", "tls-result-checked"),
-	deviation("tls-not-required", "goes on in the clear though TLS is required", "starttls-454-decision", "tls-can-be-required"),
+	deviation("tls-not-required", "goes on in the clear though TLS is required", "starttls-454-decision", "tls-can-be-required", "auth-eavesdropping"),
 	deviation("opportunistic-never", "does not begin TLS where it may", "tls-when-possible"),
 	deviation("no-starttls", "does not have STARTTLS", "submissions-both"),
 	deviation("extensions-kept", "goes by the extensions from before TLS", "tls-client-forgets", "tls-discards", "requiretls-session"),
@@ -178,4 +178,16 @@ var clientDeviations = []mockservers.Deviation{
 	shared("wildcard-none", "auth-name-checked"),
 	shared("first-name-only", "auth-name-checked"),
 	shared("tls-any-version", "requiretls-tls-good"),
+
+	deviation("auth-any-time", "sends AUTH when it is authenticated, and in a transaction", "auth-not-twice", "auth-not-in-transaction"),
+	deviation("no-plain", "does not have PLAIN", "auth-plain"),
+	deviation("initial-raw", "sends initial responses without Base64", "auth-initial-base64"),
+	deviation("initial-long", "sends initial responses of any length with AUTH", "auth-initial-too-long"),
+	deviation("initial-empty-omitted", "leaves out an initial response that is empty", "auth-initial-empty"),
+	deviation("response-raw", "sends responses without Base64", "auth-response-base64"),
+	deviation("short-challenges", "reads no more than 4096 octets of a challenge", "auth-sizes"),
+	deviation("bad-challenge-answered", "answers a challenge that it cannot accept", "auth-base64-cancelled"),
+	deviation("base64-lenient", "skips what is no Base64 in a challenge", "auth-base64-strict"),
+	deviation("identity-raw", "sends authorization identities without SASLprep", "auth-identity-saslprep"),
+	deviation("534-final", "takes 534 for the end of it", "auth-534-another"),
 }

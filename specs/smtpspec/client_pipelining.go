@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -203,7 +204,7 @@ func chunkRows() []clientCase {
 				s.Attempt("another chunk", bdat(sample, true))
 				s.send(letter(cleo))
 				s.quit()
-				resets(d, func(verb string, sent []string) bool { return verb == "BDAT" && listedIn(sent, "LAST") })
+				resets(d, func(verb string, sent []string) bool { return verb == "BDAT" && slices.Contains(sent, "LAST") })
 			},
 		},
 		{

@@ -41,5 +41,6 @@ func clientRows() []clientCase {
 		chunkRows(),
 		lmtpRows(),
 		clientTLSRows(),
+		clientAuthRows(),
 	)
 }

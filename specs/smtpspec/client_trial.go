@@ -466,7 +466,7 @@ func (s *script) respondTo(l trial.Said) {
 	answer := s.other(verb, string(l.Text))
 	if answer == "" {
 		if verb == "AUTH" {
-			s.authenticate(l, nil, nil)
+			s.authenticate(l, nil)
 			return
 		}
 		if s.aside(l) {
