@@ -94,6 +94,7 @@ func start(ctx context.Context, nc *conn.Conn, addr string, o Options) (*Client,
 	if !o.Strict {
 		c.d.Rules = imap.Rules{Lenient: true, Forgave: b.Forgave}
 	}
+	c.d.Body = c.body
 	c.e.Continue = c.wait
 	c.e.Append = c.message
 	if err := c.begin(ctx); err != nil {
@@ -281,9 +282,6 @@ func (c *Client) send(k *call) error {
 	if !c.opts.Synchronizing {
 		c.e.Literals = c.caps.Literals()
 	}
-	if k.body != nil {
-		c.d.Body = c.body
-	}
 	c.calls = append(c.calls, k)
 	c.asking = k
 	err := c.e.Command(k.cmd)
@@ -302,9 +300,6 @@ func (c *Client) send(k *call) error {
 
 func (c *Client) drop(k *call) {
 	c.calls = slices.DeleteFunc(c.calls, func(x *call) bool { return x == k })
-	if !slices.ContainsFunc(c.calls, func(x *call) bool { return x.body != nil }) {
-		c.d.Body = nil
-	}
 }
 
 // result returns the error of a command that was answered.
@@ -323,7 +318,7 @@ func (c *Client) result(k *call) error {
 
 // pace renews the deadline when a good part of it has gone by: the client may wait for ever as long as something comes.
 func (c *Client) pace(timeout time.Duration) error {
-	if timeout <= 0 {
+	if timeout <= 0 || c.ctx == nil {
 		return nil
 	}
 	now := time.Now()

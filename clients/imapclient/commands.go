@@ -90,21 +90,21 @@ func (c *Client) StartTLS(ctx context.Context) error {
 
 // Select selects a mailbox (RFC 9051 section 6.3.2). If the server refuses, none is selected.
 func (c *Client) Select(ctx context.Context, mailbox string, params ...imap.Option) (*Mailbox, error) {
-	return run2(run(ctx, c, c.opening("SELECT", mailbox, params)))
+	return own(run(ctx, c, c.opening("SELECT", mailbox, params)))
 }
 
 // Examine selects a mailbox to read only (RFC 9051 section 6.3.3).
 func (c *Client) Examine(ctx context.Context, mailbox string, params ...imap.Option) (*Mailbox, error) {
-	return run2(run(ctx, c, c.opening("EXAMINE", mailbox, params)))
+	return own(run(ctx, c, c.opening("EXAMINE", mailbox, params)))
 }
 
-// run2 returns a copy: the client goes on with its own.
-func run2(m *Mailbox, err error) (*Mailbox, error) {
+// own returns a copy: the client goes on with its own.
+func own(m *Mailbox, err error) (*Mailbox, error) {
 	if err != nil {
 		return nil, err
 	}
-	own := *m
-	return &own, nil
+	mine := *m
+	return &mine, nil
 }
 
 func (c *Client) opening(name, mailbox string, params []imap.Option) op[*Mailbox] {

@@ -177,25 +177,32 @@ func (c *Client) fetching(uid bool, set imap.NumSet, items []imap.FetchItem, f f
 
 // body is the Decoder's hook for sections.
 func (c *Client) body(f *imap.Fetch, s *imap.Section, size int64, r io.Reader) error {
-	for _, k := range c.calls {
-		if k.body == nil || k.mine != nil && !k.mine(f) {
-			continue
-		}
-		p := &pacedReader{c: c, r: r, timeout: c.opts.Timeouts.Idle}
-		if k.err == nil {
-			if err := k.body(f, s, p); err != nil {
-				if p.err != nil {
-					return p.err
-				}
-				k.fail(err)
-			}
-		}
-		if _, err := p.WriteTo(io.Discard); err != nil {
+	p := &pacedReader{c: c, r: r, timeout: c.opts.Timeouts.Idle}
+	i := slices.IndexFunc(c.calls, func(k *call) bool { return k.body != nil && k.mine(f) })
+	if i < 0 {
+		if err := c.keepBody(s, size, p); err != nil {
 			return err
 		}
-		// However long that took, the wait for what follows begins now.
-		return c.c.Renew(c.ctx, c.opts.Timeouts.Command)
+	} else if k := c.calls[i]; k.err == nil {
+		if err := k.body(f, s, p); p.err != nil {
+			return p.err
+		} else if err != nil {
+			k.fail(err)
+		}
 	}
+	if _, err := p.WriteTo(io.Discard); err != nil {
+		return err
+	}
+	if c.ctx == nil {
+		return nil // the raw level
+	}
+	// However long that took, the wait for what follows begins now.
+	c.renewed = time.Now()
+	return c.c.Renew(c.ctx, c.opts.Timeouts.Command)
+}
+
+// keepBody takes a section into memory.
+func (c *Client) keepBody(s *imap.Section, size int64, r io.Reader) error {
 	most := c.opts.Limits.Literal
 	if most <= 0 {
 		most = imap.DefaultLiteral
@@ -204,7 +211,8 @@ func (c *Client) body(f *imap.Fetch, s *imap.Section, size int64, r io.Reader) e
 		return &wire.LimitError{What: "literal", Limit: most}
 	}
 	var b strings.Builder
-	if _, err := io.Copy(&b, r); err != nil {
+	b.Grow(int(min(size, copySize))) // the size is only what was announced: memory is taken as octets come
+	if _, err := io.Copy(&b, struct{ io.Reader }{r}); err != nil {
 		return err
 	}
 	s.Data, s.Streamed = imap.Some(b.String()), -1

@@ -107,10 +107,8 @@ func (d *Decoder) appendMessage(c *Command, a *AppendArgs, cite string) (err err
 	if err := d.literalEnd(m.Size); err != nil {
 		return err
 	}
-	if nul != nil && nul.n >= 0 {
-		if err := d.Rules.forgive(nulError(at + nul.n)); err != nil {
-			return err
-		}
+	if err := nul.check(d, at); err != nil {
+		return err
 	}
 	if m.UTF8 {
 		return d.expect(')', cite)
@@ -134,4 +132,12 @@ func (z *nulReader) Read(p []byte) (int, error) {
 	}
 	z.read += n
 	return n, err
+}
+
+// check forgives a NUL in a literal that began at at; z is nil for one that may have it.
+func (z *nulReader) check(d *Decoder, at int) error {
+	if z == nil || z.n < 0 {
+		return nil
+	}
+	return d.Rules.forgive(nulError(at + z.n))
 }

@@ -186,7 +186,12 @@ func (d *Decoder) section(f *Fetch, s Section) error {
 	if err != nil {
 		return err
 	}
-	r := d.r.Octets(size)
+	var r io.Reader = d.r.Octets(size)
+	var nul *nulReader
+	if !binary {
+		nul = &nulReader{r: r, n: -1}
+		r = nul
+	}
 	s.Streamed = size
 	f.Sections = append(f.Sections, s)
 	if err := d.Body(f, &f.Sections[len(f.Sections)-1], size, r); err != nil {
@@ -195,5 +200,9 @@ func (d *Decoder) section(f *Fetch, s Section) error {
 	if _, err := io.Copy(io.Discard, r); err != nil {
 		return err
 	}
-	return d.literalEnd(size)
+	at := d.base + len(d.text)
+	if err := d.literalEnd(size); err != nil {
+		return err
+	}
+	return nul.check(d, at)
 }

@@ -255,6 +255,16 @@ func TestStreamed(t *testing.T) {
 		t.Error(err)
 	}
 
+	d = decoder("* 1 FETCH (BODY[] {3}\na\x00c)\n* 1 FETCH (BINARY[] ~{3}\na\x00c)\n")
+	d.Body = func(*Fetch, *Section, int64, io.Reader) error { return nil }
+	var syntax *wire.SyntaxError
+	if _, err := d.ReadResponse(); !errors.As(err, &syntax) || syntax.Offset != 22 {
+		t.Error(err)
+	}
+	if _, err := d.ReadResponse(); err != nil {
+		t.Error(err)
+	}
+
 	d = decoder("* 1 FETCH (BODY[] {10}\n0123456789)\n")
 	stop := errors.New("stop")
 	d.Body = func(*Fetch, *Section, int64, io.Reader) error { return stop }
