@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"harness/internal/auth"
+	"harness/mockservers"
 	"harness/protocols/nntp"
 	"harness/protocols/wire"
 )
@@ -120,7 +121,7 @@ func (p *session) doAuthSASL(cmd nntp.Command) error {
 		}
 		text := string(bytes.TrimSpace(line.Text))
 		if p.dev("base64-lax") {
-			text = lax(text)
+			text = string(mockservers.LaxBase64([]byte(text)))
 		}
 		if text == "=" {
 			response = []byte{}
@@ -146,17 +147,6 @@ func (p *session) understood(response []byte) []byte {
 		}, response)
 	}
 	return response
-}
-
-// lax makes Base64 of a text.
-func lax(text string) string {
-	text = strings.Map(func(r rune) rune {
-		if r < 0x80 && (r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '+' || r == '/') {
-			return r
-		}
-		return -1
-	}, text)
-	return text + strings.Repeat("=", (4-len(text)%4)%4)
 }
 
 // encode is the Base64 of a challenge, "=" for an empty one (RFC 4643 section 2.4.2).

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"harness/internal/auth"
+	"harness/mockservers"
 	"harness/mockservers/mailstore"
 	"harness/protocols/pop3"
 	"harness/protocols/wire"
@@ -360,25 +361,11 @@ func (p *session) response() (data []byte, reason text, err error) {
 	}
 	text := line.Text
 	if p.dev("auth-base64-lax") {
-		text = lax(text)
+		text = mockservers.LaxBase64(text)
 	}
 	data, err = auth.Decode(string(text))
 	if err != nil {
 		return nil, textBase64, nil
 	}
 	return bytes.Clone(data), "", nil
-}
-
-// lax drops what is not of the Base64 alphabet, as a careless decoder does, and pads.
-func lax(text []byte) []byte {
-	var out []byte
-	for _, c := range text {
-		if c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z' || c == '+' || c == '/' {
-			out = append(out, c)
-		}
-	}
-	for len(out)%4 != 0 {
-		out = append(out, '=')
-	}
-	return out
 }

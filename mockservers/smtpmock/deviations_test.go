@@ -115,6 +115,7 @@ func scenarios() []scenario {
 		}},
 		{name: "AUTH in TLS", begins: []string{"auth-"}, tls: true, clients: [][]string{
 			{said(ehlo, mail, login, "RSET", login, login, mail+" REQUIRETLS MT-PRIORITY=2", rcpt, "DATA"), message, said("QUIT")},
+			{said(ehlo, "AUTH PLAIN "+auth.Encode([]byte("alice\ue000\x00alice\x00wonderland")), "AUTH PLAIN", strings.Repeat("A", 600), "auth plain "+auth.Encode([]byte("alice\u00ad\x00alice\x00wonderland")), "QUIT")},
 			{said(ehlo, "AUTH PLAIN", auth.Encode([]byte("\x00alice\x00wonderland")), "QUIT")},
 		}},
 		{name: "TLS", begins: []string{"trace-", "starttls-twice"}, tls: true, clients: [][]string{{deal("DATA"), message, said("STARTTLS", "QUIT")}}},

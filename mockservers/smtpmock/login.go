@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"harness/internal/auth"
+	"harness/mockservers"
 	"harness/protocols/smtp"
 	"harness/protocols/wire"
 )
@@ -20,7 +21,7 @@ func (p *session) mechanisms() []string {
 	var out []string
 	for _, name := range p.f.mechanisms {
 		m, _ := auth.Lookup(name)
-		if name == auth.External && (p.cert == "" || p.dev("certificate-authorises")) || m.Exposes && !p.clear() {
+		if name == auth.External && (p.cert == "" || p.dev("certificate-authorises")) || m.Exposes && !p.clear() && !p.dev("auth-weak-listed") {
 			continue
 		}
 		out = append(out, name)
@@ -101,6 +102,9 @@ func (p *session) doAuth(cmd smtp.Command) error {
 		response = p.misinitial(response)
 	}
 	for {
+		if p.deviates() {
+			response = p.misresponse(response)
+		}
 		challenge, done, err := server.Next(response)
 		switch {
 		case err != nil && p.dev("auth-failure-235"):
@@ -108,6 +112,9 @@ func (p *session) doAuth(cmd smtp.Command) error {
 			return p.say(smtp.CodeAuthenticated, status{7, 0}, "authenticated")
 		case errors.Is(err, auth.ErrUnexpected) && len(cmd.Args) > 1:
 			return p.say(smtp.CodeSyntax, status{7, 0}, "the mechanism takes no initial response")
+		case err != nil && p.dev("auth-failure-closes"):
+			p.over = true
+			return p.say(smtp.CodeAuthFailed, status{7, 8}, "not authenticated")
 		case errors.Is(err, auth.ErrDenied):
 			return p.say(smtp.CodeAuthFailed, status{7, 8}, "user or password is wrong")
 		case err != nil:
@@ -138,6 +145,12 @@ func (p *session) response() ([]byte, verdict, error) {
 		return nil, verdict{smtp.CodeUnrecognized, status{5, 6}, "the response is too long"}, p.c.SkipLine(p.idle())
 	case err != nil:
 		return nil, verdict{}, p.lost(err)
+	}
+	if p.dev("auth-base64-lax") && string(line.Text) != auth.Cancel {
+		line.Text = mockservers.LaxBase64(line.Text)
+	}
+	if p.dev("auth-response-512") && len(line.Text) > 510 {
+		return nil, verdict{smtp.CodeUnrecognized, status{5, 6}, "the response is too long"}, nil
 	}
 	data, cancel, err := smtp.Rules{Lenient: p.f.bareLF == bareLenient}.ParseResponse(line)
 	switch {

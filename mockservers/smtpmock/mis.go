@@ -108,6 +108,10 @@ func (p *session) misrefusal(cmd smtp.Command, v verdict, refused bool) (verdict
 		p.dev("syntax-250") && v.code == smtp.CodeSyntax,
 		p.dev("order-250") && v.code == smtp.CodeBadSequence:
 		return verdict{smtp.CodeOK, status{0, 0}, "ok"}, true
+	case p.dev("auth-initial-required") && cmd.Verb == "AUTH" && len(cmd.Args) == 1:
+		return verdict{smtp.CodeSyntax, status{5, 4}, "there is no initial response"}, true
+	case p.dev("auth-mechanism-case-sensitive") && cmd.Verb == "AUTH" && len(cmd.Args) > 0 && cmd.Args[0] != strings.ToUpper(cmd.Args[0]):
+		return verdict{smtp.CodeParamNotImplemented, status{5, 4}, "mechanism not supported"}, true
 	case p.dev("auth-twice") && cmd.Verb == "AUTH" && p.user != "":
 		p.user = ""
 		return v, false
@@ -447,6 +451,23 @@ func (p *session) addCopies(m *Mail) {
 func (p *session) misinitial(response []byte) []byte {
 	if p.dev("auth-initial-ignored") {
 		return nil
+	}
+	return response
+}
+
+// misresponse changes a response before the mechanism sees it.
+func (p *session) misresponse(response []byte) []byte {
+	switch {
+	case isASCII(string(response)):
+	case p.dev("auth-identity-raw"):
+		return []byte("\x00\x00")
+	case p.dev("auth-identity-unchecked"):
+		return bytes.Map(func(c rune) rune {
+			if c >= 0x80 {
+				return -1
+			}
+			return c
+		}, response)
 	}
 	return response
 }

@@ -20,7 +20,6 @@ var protocol = spectest.Protocol{
 	Native:              NativeClient(),
 	Reference:           func(deviations ...string) (specs.ClientUnderTest, error) { return ReferenceClient(deviations...) },
 	ReferenceDeviations: ClientDeviations,
-	Pending:             map[specs.Catalogue][]string{specs.ServerCases: pendingServer},
 }
 
 func TestCoverage(t *testing.T)        { protocol.Covered(t) }

@@ -30,6 +30,7 @@ func serverRows() []serverCase {
 		rfc2033Rows(),
 		rfc2920Rows(),
 		rfc3207Rows(),
+		rfc4954Rows(),
 		rfc5321Rows(),
 		rfc6409Rows(),
 		rfc6710Rows(),
