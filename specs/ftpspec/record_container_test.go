@@ -11,12 +11,10 @@ import (
 	"testing"
 	"time"
 
-	"harness/internal/auth"
 	"harness/internal/play"
-	"harness/internal/record"
-	scripted "harness/mockservers/script"
 	"harness/protocols/dialect"
 	"harness/specs/peers"
+	"harness/specs/spectest"
 	"harness/transcript"
 )
 
@@ -69,45 +67,12 @@ func TestRecordRealClients(t *testing.T) {
 	vsftpd, proftpd := startReplayed(ctx, t, "vsftpd"), startReplayed(ctx, t, "proftpd")
 	for _, name := range []string{"curl", "lftp"} {
 		t.Run(name, func(t *testing.T) {
-			proxy, err := record.Start(ctx, record.Options{Upstream: "ftp://" + vsftpd.Addr(peers.PortFTP), Dir: t.TempDir(), TLS: vsftpd.TLSConfig()})
-			if err != nil {
-				t.Fatal(err)
+			taken := spectest.RecordedRun{
+				Upstream: "ftp://" + vsftpd.Addr(peers.PortFTP), TLS: vsftpd.TLSConfig(), User: replayUser, Password: replayPassword,
+				Do: func(t *testing.T, addr string, ca []byte, password string) { run(t, name, addr, ca, password) },
 			}
-			defer proxy.Close()
-			a, err := proxy.Authority()
-			if err != nil {
-				t.Fatal(err)
-			}
-			run(t, name, proxy.Addr(), a.PEM(), replayPassword)
-			files, err := proxy.Wait(ctx, 1)
-			if err == nil {
-				err = proxy.Close()
-			}
-			if err != nil || len(files) != 1 {
-				t.Fatal(files, err)
-			}
-			session, err := transcript.Load(files[0])
-			if err != nil {
-				t.Fatal(err)
-			}
-			text := string(session.Print())
-			for _, want := range []string{"\n-- tls\n", "\nC: PROT P\n", "\n-- tls d1\n", "\nC: PASS {{*** password}}\n", "\nC: STOR "} {
-				if !strings.Contains(text, want) {
-					t.Errorf("no %q in the session:\n%s", want, text)
-				}
-			}
-			if strings.Contains(text, replayPassword) {
-				t.Error("the session holds the password")
-			}
-
-			t.Run("served", func(t *testing.T) {
-				srv := scripted.NewSessions(t, scripted.Options{Credentials: &auth.Credentials{User: replayUser, Password: "another"}}, session)
-				a, err := srv.Authority()
-				if err != nil {
-					t.Fatal(err)
-				}
-				run(t, name, srv.Addr(), a.PEM(), "another")
-			})
+			session := taken.Record(ctx, t, "\n-- tls\n", "\nC: PROT P\n", "\n-- tls d1\n", "\nC: PASS {{*** password}}\n", "\nC: STOR ")
+			t.Run("served", func(t *testing.T) { taken.Serve(t, session) })
 			t.Run("driven", func(t *testing.T) {
 				report, err := driveSession(ctx, t, proftpd, session)
 				if unplayed := new(play.Unplayed); errors.As(err, &unplayed) {
