@@ -63,7 +63,7 @@ type Limits struct {
 	// Drain is how much of an article Close reads away, in octets. Default 1 MiB.
 	Drain int64
 	// Ahead is how many octets of commands a [Pipeline] sends without having the answers. It has to fit into the buffers of the transport, or both
-	// ends could block in writing (RFC 3977 section 3.5). Default 4096.
+	// ends could block in writing (RFC 3977 section 3.5). Default 16 KiB.
 	Ahead int
 }
 
@@ -71,7 +71,7 @@ const (
 	defaultLine  = 1 << 20
 	defaultList  = 256 << 20
 	defaultDrain = 1 << 20
-	defaultAhead = 4 << 10
+	defaultAhead = 16 << 10
 )
 
 // withDefaults returns a copy of o in which nothing is 0 that has a default.

@@ -15,7 +15,7 @@ type Writer struct {
 
 const (
 	usualWriter = 4 << 10
-	largeWriter = 32 << 10
+	largeWriter = 128 << 10
 )
 
 // NewWriter returns a Writer on w.
