@@ -38,12 +38,13 @@ func (s *script) authenticate(l trial.Said, opts *auth.ServerOptions) error {
 	}, words[1], response)
 }
 
-// authenticates makes a row in which the client authenticates with a mechanism. The exchange has to prove who the user is.
+// authenticates makes a row in which the client authenticates with a mechanism, over TLS. The exchange has to prove who the user is.
 func authenticates(name, mechanism string, creds Credentials, opts *auth.ServerOptions, deviations ...string) clientCase {
 	return clientCase{
-		name: name, exts: "AUTH " + mechanism, deviations: deviations,
+		name: name, exts: clearExts, secured: "AUTH " + mechanism, options: upgrade, deviations: deviations,
 		serve: func(s *script) {
 			s.greet()
+			s.Play(tlsBegins)
 			if l, ok := s.Next("AUTH " + mechanism); ok {
 				if err := s.authenticate(l, opts); err != nil && !s.Over {
 					s.d.Fail("an exchange that proves who the user is", "%v", err)
@@ -59,15 +60,19 @@ func authenticates(name, mechanism string, creds Credentials, opts *auth.ServerO
 	}
 }
 
-// badChallenge makes a row in which the challenge of CRAM-MD5 is one that the client has to cancel.
+// badChallenge makes a row in which the challenge of CRAM-MD5 is one that the client has to cancel. What it does then is its own affair.
 func badChallenge(name, challenge, deviation string) clientCase {
 	return clientCase{
 		name: name, exts: "AUTH CRAM-MD5", deviations: []string{deviation},
-		script: "C: AUTH CRAM-MD5\nS: 334 " + challenge + "\nC: *\nS: 501 cancelled\n" + afterwards,
+		serve: func(s *script) {
+			s.greet()
+			s.Play("C: AUTH CRAM-MD5\nS: 334 " + challenge + "\nC: *\nS: 501 cancelled\n")
+			s.respond()
+		},
 		run: func(d *try) {
 			s := d.open()
 			s.Refuses("a challenge that is no Base64", authBy("CRAM-MD5"))
-			s.done()
+			s.Quietly(vrfy, quit)
 		},
 	}
 }
@@ -95,11 +100,11 @@ func hidden(name, exts string, options func(o *ClientOptions), logins ...step) c
 // tooLate makes a row in which the client does something, and then tries to authenticate, which may not follow.
 func tooLate(name, why string, first ...step) clientCase {
 	return clientCase{
-		name: name, exts: "AUTH PLAIN CRAM-MD5", deviations: []string{"auth-any-time"},
+		name: name, exts: clearExts, secured: "AUTH PLAIN CRAM-MD5", options: upgrade, deviations: []string{"auth-any-time"},
 		run: func(d *try) {
 			s := d.open()
 			for _, f := range first {
-				s.Do("what AUTH may not follow", f)
+				s.given().Do("what AUTH may not follow", f)
 			}
 			before := len(d.Sent("AUTH"))
 			s.Attempt("AUTH", authBy("PLAIN"))
@@ -115,7 +120,7 @@ func tooLate(name, why string, first ...step) clientCase {
 // again makes a row in which an authentication fails, and the client does something else on the connection.
 func again(name, what string, then step) clientCase {
 	return clientCase{
-		name: name, exts: "AUTH CRAM-MD5 PLAIN",
+		name: name, exts: clearExts, secured: "AUTH CRAM-MD5 PLAIN", options: upgrade,
 		run: func(d *try) {
 			wrong := alice()
 			wrong.Password = "wrong"
@@ -160,7 +165,7 @@ func clientAuthRows() []clientCase {
 		badChallenge("auth-base64-cancelled", "no Base64 at all!", "bad-challenge-answered"),
 		badChallenge("auth-base64-strict", "PDE4OTYu*Njk3MTcwOTUyQG5ld3MuZXhhbXBsZS5vcmc+", "base64-lenient"),
 		{
-			name: "auth-identity-saslprep", exts: "AUTH PLAIN", deviations: []string{"identity-raw"},
+			name: "auth-identity-saslprep", exts: clearExts, secured: "AUTH PLAIN", options: upgrade, deviations: []string{"identity-raw"},
 			answer: func(s *script, verb, text string) string {
 				if verb != "AUTH" {
 					return ""
@@ -205,7 +210,7 @@ func clientAuthRows() []clientCase {
 		says("auth-parameter-form", "AUTH PLAIN", "AUTH", mailed(smtp.MailOptions{Auth: &smtp.Mailbox{}}), "AUTH=<>", "values-omitted"),
 		says("auth-parameter-mailbox", "AUTH PLAIN", "AUTH", mailed(smtp.MailOptions{Auth: &smtp.Mailbox{Local: "ada", Domain: "example.com"}}), "AUTH=ada@example.com", "values-omitted").of("auth-parameter-form"),
 		{
-			name: "auth-534-another", exts: "AUTH CRAM-MD5 PLAIN", deviations: []string{"534-final"},
+			name: "auth-534-another", exts: clearExts, secured: "AUTH CRAM-MD5 PLAIN", options: upgrade, deviations: []string{"534-final"},
 			answer: func(s *script, verb, _ string) string {
 				if verb == "AUTH" && len(s.d.Sent("AUTH")) == 1 {
 					return "534 5.7.9 too weak"
@@ -225,7 +230,7 @@ func clientAuthRows() []clientCase {
 			},
 		},
 		{
-			name: "auth-any-case", exts: "auth cram-md5 Plain", deviations: []string{"keywords-exact"},
+			name: "auth-any-case", exts: clearExts, secured: "auth cram-md5 Plain", options: upgrade, deviations: []string{"keywords-exact"},
 			run: func(d *try) {
 				s := d.open()
 				s.Do("a login", login("PLAIN", "CRAM-MD5"))

@@ -50,9 +50,9 @@ func shown(name, exts, parameter string, m Message) clientCase {
 }
 
 // atMost makes a row in which a parameter may be left out, and must not break a rule where it stands.
-func atMost(name, exts, parameter string, m Message, rule string, good func(d *try, value string) bool, deviations ...string) clientCase {
+func atMost(name, exts, parameter string, m Message, rule string, good func(value string) bool, deviations ...string) clientCase {
 	return transmits(name, exts, m, func(d *try, r received) {
-		if p := r.param(parameter); p != "" && !good(d, strings.TrimPrefix(p, parameter+"=")) {
+		if p := r.param(parameter); p != "" && !good(strings.TrimPrefix(p, parameter+"=")) {
 			d.Fail(rule, "%s", wire.Quote([]byte(p)))
 		}
 	}, deviations...)
@@ -118,7 +118,7 @@ func dsnRows() []clientCase {
 		says("dsn-orcpt-value", dsn, "ORCPT", onceRcpt, "ORCPT=.+", "values-omitted"),
 		says("dsn-orcpt-type", dsn, "ORCPT", rcpted(smtp.RcptOptions{OriginalRecipient: "rfc822;a+b@example.org"}), `ORCPT=rfc822;a\+2Bb@example\.org`, "orcpt-untyped", "xtext-raw"),
 		shown("dsn-orcpt-500", dsn, "ORCPT", rcpted(smtp.RcptOptions{OriginalRecipient: "rfc822;" + long + "@example.org"})),
-		atMost("dsn-orcpt-same", dsn, "ORCPT", rcpted(smtp.RcptOptions{Notify: smtp.NotifyFailure}), "the address of RCPT TO", func(_ *try, value string) bool {
+		atMost("dsn-orcpt-same", dsn, "ORCPT", rcpted(smtp.RcptOptions{Notify: smtp.NotifyFailure}), "the address of RCPT TO", func(value string) bool {
 			return value == "rfc822;"+bert
 		}, "orcpt-own"),
 		keeps("dsn-orcpt-printable", dsn, graphic("ORCPT"), []Message{rcpted(smtp.RcptOptions{OriginalRecipient: "rfc822;a\x01b@example.org"}), rcpted(smtp.RcptOptions{OriginalRecipient: "rfc822;\u00e9@example.org"})}, "xtext-unchecked"),
@@ -129,7 +129,7 @@ func dsnRows() []clientCase {
 		keeps("dsn-envid-printable", dsn, graphic("ENVID"), []Message{mailed(smtp.MailOptions{EnvelopeID: "a\x01b"}), mailed(smtp.MailOptions{EnvelopeID: "\u00e9"})}, "xtext-unchecked"),
 		keeps("dsn-mail-once", dsn, repeated("RET", "ENVID"), []Message{onceMail, twiceMail}, "parameters-twice"),
 		keeps("dsn-rcpt-once", dsn, repeated("NOTIFY", "ORCPT"), []Message{onceRcpt, twiceRcpt}, "parameters-twice"),
-		atMost("dsn-envid-38", dsn, "ENVID", mailed(smtp.MailOptions{Return: smtp.ReturnFull}), "38 characters at most", func(_ *try, value string) bool { return len(value) <= 38 }, "envid-long"),
+		atMost("dsn-envid-38", dsn, "ENVID", mailed(smtp.MailOptions{Return: smtp.ReturnFull}), "38 characters at most", func(value string) bool { return len(value) <= 38 }, "envid-long"),
 		shown("xtext-parentheses", dsn, "ENVID", mailed(smtp.MailOptions{EnvelopeID: "a(b)c"})),
 		shown("xtext-literal", dsn, "ENVID", mailed(smtp.MailOptions{EnvelopeID: "a!b"})),
 		shown("xtext-hexadecimal", dsn, "ENVID", mailed(smtp.MailOptions{EnvelopeID: "a~b"})),
@@ -198,6 +198,8 @@ func utf8Rows() []clientCase {
 		}
 		return ""
 	}
+	explicit := letter(juergen)
+	explicit.Options.UTF8 = true
 	paths := func(r received) string { return fmt.Sprint(r.mail, " ", r.rcpts) }
 	asks := func(name, exts string, judge func(d *try, l trial.Said), deviations ...string) clientCase {
 		return clientCase{name: name, exts: exts, deviations: deviations, run: func(d *try) {
@@ -211,7 +213,7 @@ func utf8Rows() []clientCase {
 		}}
 	}
 	return []clientCase{
-		transmits("smtputf8-parameters-ignored", "8BITMIME\nSMTPUTF8 STRICT X=1", letter(juergen), hasUTF8(true), "keyword-parameters-refused"),
+		transmits("smtputf8-parameters-ignored", "8BITMIME\nSMTPUTF8 STRICT X=1", explicit, hasUTF8(true), "keyword-parameters-refused"),
 		shown("smtputf8-mail", utf8Exts, "SMTPUTF8", letter(juergen)),
 		whether("smtputf8-paths", utf8Exts, "mailboxes in UTF-8", letter(juergen), paths),
 		whether("smtputf8-header", utf8Exts, "a header in UTF-8", containing(utf8Head), paths),
@@ -221,7 +223,7 @@ func utf8Rows() []clientCase {
 		asks("smtputf8-vrfy-if-listed", "8BITMIME\nEXPN", func(d *try, l trial.Said) {
 			d.Check(!strings.Contains(strings.ToUpper(string(l.Text)), "SMTPUTF8"), l.Verb()+" without SMTPUTF8", "%s", l.Shown())
 		}, "vrfy-utf8-anyway"),
-		says("smtputf8-no-value", utf8Exts, "SMTPUTF8", letter(juergen), "SMTPUTF8", "smtputf8-value"),
+		atMost("smtputf8-no-value", utf8Exts, "SMTPUTF8", letter(juergen), "SMTPUTF8 without a value", func(value string) bool { return value == "SMTPUTF8" }, "smtputf8-value"),
 		keeps("smtputf8-only-offered", "8BITMIME", ascii, wide, "utf8-anyway"),
 		withholds("smtputf8-header-only-offered", "8BITMIME", contents(utf8Head), header8, "utf8-anyway").of("smtputf8-only-offered"),
 		withholds("smtputf8-message-only-offered", "8BITMIME", contents(utf8Head), header8, "utf8-anyway"),

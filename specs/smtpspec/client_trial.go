@@ -2,6 +2,7 @@ package smtpspec
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -31,8 +32,6 @@ const (
 // Extensions of a server, one a line.
 const (
 	plainExts = "8BITMIME\nEXPN\nHELP"
-	// noEHLO has a server that does not know EHLO.
-	noEHLO = "-"
 	// noExts are none.
 	noExts = "="
 )
@@ -317,8 +316,7 @@ func (s *subject) refusedWith(code int, what string, f step) *smtp.Reply {
 // script is a connection of the scripted server.
 type script struct {
 	trial.Script
-	d    *try
-	exts string // of the row, unless the script changes them
+	d *try
 	// block says that the client is to say lines that are no commands: content, or a response.
 	block bool
 	lmtp  bool
@@ -400,24 +398,20 @@ func (s *script) greet() {
 	s.Say("220 " + serverName + " ready")
 }
 
+// listed are the extensions that EHLO lists now.
+func (s *script) listed() string {
+	if _, secured := s.C.TLS(); secured && s.d.row.secured != "" {
+		return s.d.row.secured
+	}
+	return cmp.Or(s.d.row.exts, plainExts)
+}
+
 // extensions answers EHLO.
 func (s *script) extensions() {
-	exts := s.exts
-	if _, secured := s.C.TLS(); exts == "" && secured {
-		exts = s.d.row.secured
-	}
-	if exts == "" {
-		exts = s.d.row.exts
-	}
-	switch exts {
-	case noEHLO:
-		s.Say("502 what?")
-		return
-	case noExts:
+	exts := s.listed()
+	if exts == noExts {
 		s.Say("250 " + serverName)
 		return
-	case "":
-		exts = plainExts
 	}
 	lines := append([]string{serverName + " hello"}, strings.Split(exts, "\n")...)
 	for i, l := range lines {
@@ -458,6 +452,9 @@ func (s *script) respondTo(l trial.Said) {
 	usual := map[string]string{
 		"MAIL": "250 ok", "RCPT": "250 ok", "DATA": "354 go on", "VRFY": vrfyAnswer, "EXPN": expnAnswer, "HELP": "214 harness", "QUIT": "221 bye", "STARTTLS": "220 begin",
 	}[verb]
+	if verb == "STARTTLS" && !strings.Contains(s.listed(), verb) {
+		usual = ""
+	}
 	cmd, _ := smtp.Rules{Lenient: true, UTF8: true, LMTP: s.lmtp}.ParseCommand(l.Line)
 	chunk, held := s.chunk(cmd)
 	if held {
