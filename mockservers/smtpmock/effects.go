@@ -127,7 +127,6 @@ var effects = mockservers.Effects{
 	reword("expn-two-a-line", "EXPN", 250, func(l string) string { return l + " <second@example.org>" }, "EXPN tells two mailboxes in a line", "expn-one-a-line"),
 	reword("expn-names-only", "EXPN", 250, swapping(`<[^>]*>`, "a member"), "EXPN tells no mailbox", "expn-mailboxes"),
 	recode("unknown-501", "", 500, 501, "an unknown command gets 501", "unknown-500", "x-unknown-500", "lmtp-helo-ehlo-500"),
-	recode("unimplemented-500", "", 502, 500, "a command that is not implemented gets 500", "unimplemented-502"),
 	recode("turn-250", "TURN", 502, 250, "TURN gets 250", "turn-not-used"),
 	recode("send-250", "SEND|SOML|SAML", 502, 250, "SEND gets 250, and is not listed", "send-listed"),
 	recode("lmtp-ehlo-250", "EHLO|HELO", 500, 250, "LMTP takes EHLO and HELO", "lmtp-no-helo-ehlo", "lmtp-helo-ehlo-500"),

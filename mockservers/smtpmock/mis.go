@@ -187,7 +187,6 @@ func (p *session) mismail(cmd *smtp.Command, opts *smtp.MailOptions, v verdict, 
 		return verdict{smtp.CodeOK, status{1, 0}, "sender ok"}, true
 	case p.dev("submission-unauthenticated") && v.code == smtp.CodeAuthRequired,
 		p.dev("submission-unqualified") && v.status == status{1, 8},
-		p.dev("smtputf8-needless") && v.status == status{6, 7},
 		p.dev("deliverby-minimum-ignored") && opts.By != nil,
 		p.dev("futurerelease-any") && (opts.HoldFor > 0 || !opts.HoldUntil.IsZero()):
 		return verdict{smtp.CodeOK, status{1, 0}, "sender ok"}, true
@@ -231,12 +230,11 @@ func (p *session) misrcpt(r *Recipient, v verdict, ok bool) (verdict, bool) {
 		r.Path.Local = strings.ToLower(m.Local)
 	case p.dev("source-route-taken") && len(r.Path.Route) > 0:
 		r.Path.Mailbox = smtp.Mailbox{Local: m.Local, Domain: r.Path.Route[0]}
+		r.Account = ""
 	case p.dev("recipients-50") && len(p.tx.to) >= 50:
 		return verdict{smtp.CodeInsufficientStorage, status{5, 3}, "too many recipients"}, false
 	case p.dev("recipients-lost") && v.status == status{5, 3}:
 		p.tx.to = p.tx.to[:1]
-	case p.dev("relay-for-all") && v.status == status{7, 1}, p.dev("unknown-user-250") && v.status == status{1, 1}:
-		return verdict{smtp.CodeOK, status{1, 5}, "recipient ok"}, true
 	}
 	return v, ok
 }
@@ -422,8 +420,6 @@ func (p *session) misaccept(m *Mail) (done bool) {
 		m.content.size, m.Trace = int64(len(m.content.mem)), ""
 	case p.dev("delivers-by-header"):
 		p.addCopies(m)
-	case p.dev("requiretls-forgotten"):
-		m.Options.RequireTLS = false
 	}
 	m.Trace = string(p.srv.effects.OnData("trace", []byte(m.Trace)))
 	return false

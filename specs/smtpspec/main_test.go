@@ -49,3 +49,18 @@ func TestProofs(t *testing.T) {
 		}
 	}
 }
+
+// TestDeviationsUsed wants each deviation of the mock to prove a case.
+func TestDeviationsUsed(t *testing.T) {
+	used := map[string]bool{}
+	for _, c := range protocol.Cases(t, specs.ServerCases) {
+		for _, d := range c.Deviations {
+			used[d] = true
+		}
+	}
+	for _, d := range smtpmock.Deviations() {
+		if !used[d.Name] {
+			t.Errorf("%s proves no case", d.Name)
+		}
+	}
+}

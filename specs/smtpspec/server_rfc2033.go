@@ -52,6 +52,17 @@ func rfc2033Rows() []serverCase {
 			s.expect("503", "DATA")
 		}},
 		{name: "lmtp-reply-each", needs: needs, mutates: true, deviations: []string{"lmtp-one-reply"}, run: each(false, two)},
+		{name: "lmtp-reply-order", requirement: "lmtp-reply-each", needs: needs, features: []string{rule + "reject at end to " + otherUser + "@*"}, mutates: true, deviations: []string{"lmtp-all-250", "lmtp-one-reply"}, run: func(d *driver) {
+			s := d.open()
+			s.given().mail()
+			for _, to := range []string{d.mailbox(), d.second(), d.mailbox()} {
+				s.given().rcpt(to)
+			}
+			s.given().data()
+			for i, r := range s.contents(stuffed(d.message())) {
+				s.want([]string{"250", "5yz", "250"}[i], r)
+			}
+		}},
 		{name: "lmtp-reply-same-path", needs: needs, mutates: true, deviations: []string{"lmtp-one-reply"}, run: each(false, same)},
 		{name: "lmtp-responsibility", needs: []string{needLMTP, needDelivery}, mutates: true, deviations: []string{"message-dropped"}, run: func(d *driver) { d.arrive("", "The only line.\r\n") }},
 		{name: "lmtp-bdat-reply-each", needs: chunks, mutates: true, deviations: []string{"lmtp-one-reply"}, run: each(true, two)},

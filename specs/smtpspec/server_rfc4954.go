@@ -289,7 +289,7 @@ func authIdentities() []serverCase {
 			s := d.stranded()
 			s.want("535", s.plain(d.wrong()))
 		}},
-		{name: "auth-235", needs: plainNeeds, deviations: []string{"auth-235-as-250"}, run: func(d *driver) {
+		{name: "auth-235", needs: plainNeeds, deviations: []string{"auth-235-as-250", "auth-initial-ignored"}, run: func(d *driver) {
 			d.account()
 			s := d.stranded()
 			s.want("235", s.plain(d.right()))
